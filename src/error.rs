@@ -1,0 +1,87 @@
+//! What can stop slant altogether, each told as a sentence that names the file and the mend.
+//!
+//! A bad record does not stop a run: it is a [`Rejected`](crate::input::Rejected), listed and counted.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A reason why nothing can be done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file cannot be read.
+    #[error("cannot read {}: {reason}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        reason: io::Error,
+    },
+    /// The parties file cannot mean what it says.
+    #[error("{}{}: {reason}", path.display(), line_suffix(*line))]
+    Parties {
+        /// The parties file.
+        path: PathBuf,
+        /// Where in it, from 1.
+        line: Option<usize>,
+        /// What is wrong, and the mend.
+        reason: String,
+    },
+    /// The bundle is missing, damaged or of another kind.
+    #[error("the model in {} cannot be used: {reason}", path.display())]
+    Bundle {
+        /// The bundle's folder.
+        path: PathBuf,
+        /// What is wrong, and the mend.
+        reason: String,
+    },
+    /// The gold file has a line that cannot be evaluated.
+    #[error("{}, line {line}: {reason}", path.display())]
+    Gold {
+        /// The gold file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong, and the mend.
+        reason: String,
+    },
+    /// The result cannot be written.
+    #[error("cannot write {name}: {reason}")]
+    Write {
+        /// The result as the user named it.
+        name: String,
+        /// What the system said.
+        reason: io::Error,
+    },
+    /// The result is there already.
+    #[error("{} exists already: give --force to replace it, or another name", path.display())]
+    Exists {
+        /// The file that stays as it is.
+        path: PathBuf,
+    },
+    /// The encoder failed, which no input should bring about.
+    #[error("the encoder failed: {0}")]
+    Encoder(String),
+}
+
+/// What a function of this library gives back.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    pub(crate) fn read(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
+        move |reason| Self::Read {
+            path: path.to_owned(),
+            reason,
+        }
+    }
+
+    pub(crate) fn bundle(path: &Path, reason: impl Into<String>) -> Self {
+        Self::Bundle {
+            path: path.to_owned(),
+            reason: reason.into(),
+        }
+    }
+}
+
+fn line_suffix(line: Option<usize>) -> String {
+    line.map_or_else(String::new, |line| format!(", line {line}"))
+}

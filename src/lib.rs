@@ -1,0 +1,4 @@
+//! slant scores article collections: the sentiment of every sentence, and the stance toward every
+//! party named in it.
+
+pub mod error;
