@@ -2,3 +2,4 @@
 //! party named in it.
 
 pub mod error;
+pub mod span;
