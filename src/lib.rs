@@ -2,4 +2,5 @@
 //! party named in it.
 
 pub mod error;
+pub mod input;
 pub mod span;

@@ -1,0 +1,35 @@
+//! Plain text: the whole file is one article.
+
+use std::io::Read;
+
+use super::columns::Columns;
+use super::encoding::Stream;
+use super::files::InputFile;
+use super::{Article, Rejected, check_text};
+
+/// The article that `file` is. It has none of the columns to keep, so those are empty.
+pub(super) fn read(
+    file: &InputFile,
+    mut stream: Stream,
+    columns: &Columns,
+) -> Result<Article, Rejected> {
+    let mut bytes = Vec::new();
+    let rejected = |reason| file.rejected_record(1, None, reason);
+    stream
+        .read_to_end(&mut bytes)
+        .map_err(|error| rejected(format!("it cannot be read to its end: {error}")))?;
+    let encoding = stream.charset().of_record([&bytes[..]]);
+    let text = encoding
+        .decode(bytes)
+        .map_err(|reason| rejected(format!("the text {reason}")))?;
+    check_text(&text).map_err(rejected)?;
+    Ok(Article {
+        id: file.name.clone(),
+        source: file.folder.clone(),
+        date: String::new(),
+        title: String::new(),
+        text,
+        kept: vec![String::new(); columns.keep.len()],
+        origin: file.origin(1, None),
+    })
+}
