@@ -3,4 +3,5 @@
 
 pub mod error;
 pub mod input;
+pub mod parties;
 pub mod span;
