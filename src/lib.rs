@@ -3,5 +3,6 @@
 
 pub mod error;
 pub mod input;
+pub mod mention;
 pub mod parties;
 pub mod span;
