@@ -4,5 +4,6 @@
 pub mod error;
 pub mod input;
 pub mod mention;
+pub mod model;
 pub mod parties;
 pub mod span;

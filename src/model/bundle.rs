@@ -1,0 +1,185 @@
+//! The files that make up a model, verified before anything is scored with them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rust_bert::bert::BertConfig;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use tch::Tensor;
+use tch::nn::VarStore;
+
+use super::label::{Calibration, Label, Sentiment, Stance};
+use crate::error::{Error, Result};
+
+const CONFIG: &str = "config.json";
+const WEIGHTS: &str = "model.safetensors";
+const TOKENIZER: &str = "tokenizer.json";
+
+/// The layout of bundles that this version reads.
+const FORMAT: u32 = 1;
+
+/// The LayerNorm epsilon that rust-bert's BERT is fixed to.
+const LAYER_NORM_EPS: f64 = 1e-12;
+
+/// A model folder whose files are the ones that its `config.json` names.
+pub struct Bundle {
+    folder: PathBuf,
+    config: Config,
+    encoder: BertConfig,
+}
+
+/// `config.json`, but for the encoder's part, which is rust-bert's to read.
+#[derive(Deserialize)]
+struct Config {
+    format: u32,
+    name: String,
+    version: String,
+    encoder: serde_json::Value,
+    window: usize,
+    sentiment: Head,
+    stance: Head,
+    /// The SHA-256 of each file, in hexadecimal.
+    files: BTreeMap<String, String>,
+}
+
+/// One head's labels, in the order of its outputs, and the temperature fitted for it.
+#[derive(Deserialize)]
+struct Head {
+    labels: Vec<String>,
+    temperature: f64,
+}
+
+impl Bundle {
+    /// Reads `config.json` in `folder` and verifies the checksum of every file it names.
+    ///
+    /// # Errors
+    /// If a file is missing, unreadable, or not the one that the checksum is of.
+    pub fn open(folder: &Path) -> Result<Self> {
+        let refuse = |reason: String| Error::bundle(folder, reason);
+        if !folder.is_dir() {
+            return Err(refuse("there is no such folder".to_owned()));
+        }
+        let text = fs::read_to_string(folder.join(CONFIG))
+            .map_err(|error| refuse(format!("cannot read {CONFIG}: {error}")))?;
+        let config: Config = serde_json::from_str(&text)
+            .map_err(|error| refuse(format!("{CONFIG} is not a bundle's: {error}")))?;
+        if config.format != FORMAT {
+            let found = config.format;
+            return Err(refuse(format!(
+                "{CONFIG} has format {found}; this version reads format {FORMAT}"
+            )));
+        }
+        let epsilon = config.encoder.get("layer_norm_eps");
+        if epsilon.and_then(serde_json::Value::as_f64) != Some(LAYER_NORM_EPS) {
+            return Err(refuse(format!(
+                "the encoder's layer_norm_eps must be {LAYER_NORM_EPS:e}"
+            )));
+        }
+        let encoder = serde_json::from_value(config.encoder.clone())
+            .map_err(|error| refuse(format!("the encoder of {CONFIG} is not a BERT's: {error}")))?;
+        let bundle = Self {
+            folder: folder.to_owned(),
+            config,
+            encoder,
+        };
+        bundle.verify()?;
+        Ok(bundle)
+    }
+
+    /// The bundle's name and version, as in "slant-mini 0.1.0".
+    pub fn title(&self) -> String {
+        format!("{} {}", self.config.name, self.config.version)
+    }
+
+    pub(super) fn encoder(&self) -> &BertConfig {
+        &self.encoder
+    }
+
+    /// The most tokens that the encoder reads at once, the two special ones among them.
+    pub(super) fn window(&self) -> Result<usize> {
+        let most = usize::try_from(self.encoder.max_position_embeddings).unwrap_or(0);
+        let window = self.config.window;
+        if (16..=most).contains(&window) {
+            Ok(window)
+        } else {
+            Err(self.refuse(format!(
+                "its window of {window} tokens is not in 16..={most}"
+            )))
+        }
+    }
+
+    pub(super) fn tokenizer(&self) -> PathBuf {
+        self.folder.join(TOKENIZER)
+    }
+
+    pub(super) fn sentiment(&self) -> Result<Calibration<Sentiment>> {
+        self.calibration("sentiment", &self.config.sentiment)
+    }
+
+    pub(super) fn stance(&self) -> Result<Calibration<Stance>> {
+        self.calibration("stance", &self.config.stance)
+    }
+
+    fn calibration<L: Label>(&self, name: &str, head: &Head) -> Result<Calibration<L>> {
+        Calibration::new(&head.labels, head.temperature)
+            .map_err(|reason| self.refuse(format!("the {name} head: {reason}")))
+    }
+
+    /// Puts the weights into `tensors`, which has to ask for exactly the ones there are.
+    pub(super) fn fill(&self, mut tensors: VarStore) -> Result<()> {
+        let file = self.folder.join(WEIGHTS);
+        let loaded = Tensor::read_safetensors(file).map_err(|error| {
+            self.refuse(format!("{WEIGHTS} is not a safetensors file: {error}"))
+        })?;
+        let mut loaded: BTreeMap<String, Tensor> = loaded.into_iter().collect();
+        for (name, mut wanted) in tensors.variables() {
+            let weight = loaded
+                .remove(&name)
+                .ok_or_else(|| self.refuse(format!("{WEIGHTS} lacks the weight `{name}`")))?;
+            if weight.size() != wanted.size() {
+                return Err(self.refuse(format!(
+                    "the weight `{name}` has shape {:?}, not {:?}",
+                    weight.size(),
+                    wanted.size()
+                )));
+            }
+            tch::no_grad(|| wanted.copy_(&weight));
+        }
+        tensors.freeze();
+        match loaded.keys().next() {
+            None => Ok(()),
+            Some(name) => Err(self.refuse(format!("{WEIGHTS} has an unknown weight `{name}`"))),
+        }
+    }
+
+    fn verify(&self) -> Result<()> {
+        for needed in [WEIGHTS, TOKENIZER] {
+            if !self.config.files.contains_key(needed) {
+                return Err(self.refuse(format!("{CONFIG} has no checksum of {needed}")));
+            }
+        }
+        for (name, expected) in &self.config.files {
+            let found = sha256(&self.folder.join(name))
+                .map_err(|error| self.refuse(format!("cannot read {name}: {error}")))?;
+            if found != *expected {
+                return Err(self.refuse(format!(
+                    "{name} is damaged or another version's: its SHA-256 is {found}, \
+                     {CONFIG} says {expected}; take the folder afresh"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    fn refuse(&self, reason: String) -> Error {
+        Error::bundle(&self.folder, reason)
+    }
+}
+
+fn sha256(path: &Path) -> io::Result<String> {
+    let digest = Sha256::digest(fs::read(path)?);
+    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+}
