@@ -5,5 +5,6 @@ pub mod error;
 pub mod input;
 pub mod mention;
 pub mod model;
+pub mod output;
 pub mod parties;
 pub mod span;

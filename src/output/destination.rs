@@ -1,0 +1,119 @@
+//! Where a result goes: standard output, or a file that gets its name only when it is whole.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+/// A place for a result, opened before any work starts.
+pub enum Destination {
+    /// Standard output.
+    Standard(io::Stdout),
+    /// A file.
+    File(Unfinished),
+}
+
+/// A file that is written under another name until it is whole.
+///
+/// Dropped before, it leaves the rows written so far under that other name; empty, it is removed.
+pub struct Unfinished {
+    file: File,
+    /// The name with `.partial` after it, in the same folder, so that renaming cannot fail halfway.
+    partial: PathBuf,
+    path: PathBuf,
+    finished: bool,
+}
+
+impl Destination {
+    /// Opens the destination that the user calls `path`; `-` is standard output.
+    ///
+    /// # Errors
+    /// If the file exists already and `replace` is not given, or its folder cannot be written to.
+    pub fn open(path: &Path, replace: bool) -> Result<Self> {
+        if path == Path::new("-") {
+            return Ok(Self::Standard(io::stdout()));
+        }
+        if !replace && path.exists() {
+            return Err(Error::Exists {
+                path: path.to_owned(),
+            });
+        }
+        let mut partial = path.as_os_str().to_owned();
+        partial.push(".partial");
+        let partial = PathBuf::from(partial);
+        let unwritable = |reason| Error::Write {
+            name: path.display().to_string(),
+            reason,
+        };
+        if path.is_dir() {
+            return Err(unwritable(io::ErrorKind::IsADirectory.into()));
+        }
+        let file = File::create(&partial).map_err(unwritable)?;
+        Ok(Self::File(Unfinished {
+            file,
+            partial,
+            path: path.to_owned(),
+            finished: false,
+        }))
+    }
+
+    /// The name for messages.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Standard(_) => "standard output".to_owned(),
+            Self::File(file) => file.path.display().to_string(),
+        }
+    }
+
+    /// Gives a whole file its name.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.flush()?;
+        if let Self::File(file) = &mut self {
+            file.file.sync_all()?;
+            fs::rename(&file.partial, &file.path)?;
+            file.finished = true;
+        }
+        Ok(())
+    }
+
+    /// Removes what was written so far.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub fn discard(mut self) -> io::Result<()> {
+        match &mut self {
+            Self::Standard(_) => Ok(()),
+            Self::File(file) => file.file.set_len(0),
+        }
+    }
+}
+
+impl Write for Destination {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Standard(stdout) => stdout.write(bytes),
+            Self::File(file) => file.file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Standard(stdout) => stdout.flush(),
+            Self::File(file) => file.file.flush(),
+        }
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        let is_empty = || self.file.metadata().is_ok_and(|file| file.len() == 0);
+        if !self.finished && is_empty() {
+            // The run has failed already; a leftover is the lesser harm.
+            let _ = fs::remove_file(&self.partial);
+        }
+    }
+}

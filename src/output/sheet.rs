@@ -1,0 +1,54 @@
+//! Rows as CSV (RFC 4180, UTF-8, a line feed after each record).
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use super::row::{Row, RowKind};
+
+/// A CSV writer that knows the columns of the result.
+pub struct Sheet<W: Write> {
+    csv: csv::Writer<W>,
+    kind: RowKind,
+}
+
+impl<W: Write> Sheet<W> {
+    /// A sheet with its header written: the columns of `kind`, then the kept ones.
+    ///
+    /// # Errors
+    /// If `sink` fails.
+    pub fn new(sink: W, kind: RowKind, kept: &[String]) -> io::Result<Self> {
+        let mut csv = csv::Writer::from_writer(sink);
+        let names = kind.columns().iter().map(|column| column.name);
+        csv.write_record(names.chain(kept.iter().map(String::as_str)))?;
+        Ok(Self { csv, kind })
+    }
+
+    /// Writes one row.
+    ///
+    /// # Errors
+    /// If the sink fails.
+    pub fn write(&mut self, row: &Row<'_>) -> io::Result<()> {
+        let cells = self.kind.columns().iter().map(|column| (column.cell)(row));
+        let kept = row.sentence.article.kept.iter();
+        for cell in cells.chain(kept.map(|cell| Cow::Borrowed(cell.as_str()))) {
+            self.csv.write_field(cell.as_bytes())?;
+        }
+        Ok(self.csv.write_record(None::<&[u8]>)?)
+    }
+
+    /// Hands on what is still buffered.
+    ///
+    /// # Errors
+    /// If the sink fails.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.csv.flush()
+    }
+
+    /// The sink, with everything written to it.
+    ///
+    /// # Errors
+    /// If the sink fails.
+    pub fn into_sink(self) -> io::Result<W> {
+        self.csv.into_inner().map_err(|error| error.into_error())
+    }
+}
