@@ -7,4 +7,5 @@ pub mod mention;
 pub mod model;
 pub mod output;
 pub mod parties;
+pub mod segment;
 pub mod span;
