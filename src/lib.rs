@@ -1,11 +1,55 @@
 //! slant scores article collections: the sentiment of every sentence, and the stance toward every
 //! party named in it.
+//!
+//! # The way of the data
+//!
+//! ```text
+//!  input ──Article──▶ segment ──ByteSpan──▶ mention ◀── parties
+//!                                              │
+//!                          Query {text, targets}, one per sentence
+//!                                              ▼
+//!                                            model: tokens → batches → encoder → heads
+//!                                              │
+//!                          Scored {sentiment, stances}, in the order asked
+//!                                              ▼
+//!  file ◀──────────────────── output ◀──Row── score
+//! ```
+//!
+//! Arrows point one way: a stage knows the types of the stages before it and nothing after it.
+//! [`score`] alone knows the whole chain. [`model`] alone knows tokens and tensors, [`output`] alone
+//! knows the format of a result. An [`Article`](input::Article) owns its text; a sentence and a
+//! mention are [`ByteSpan`](span::ByteSpan)s of it, and become characters only in a
+//! [`Row`](output::Row).
+//!
+//! # Laws
+//!
+//! Each has a test that lets random data try it:
+//!
+//! - sentences are ordered, lie on character boundaries, and cover every non-blank character;
+//! - a mention slices to what was matched;
+//! - a score does not depend on what else is in its batch;
+//! - articles in = articles out + articles rejected.
+//!
+//! # Example
+//!
+//! ```
+//! use slant::segment::segment;
+//!
+//! let text = "“We’re listening: tell us,” he assured. Ms. Harris agreed.";
+//! let sentences: Vec<_> = segment(text).iter().map(|span| span.of(text)).collect();
+//! assert_eq!(
+//!     sentences,
+//!     ["“We’re listening: tell us,” he assured.", "Ms. Harris agreed."]
+//! );
+//! ```
 
 pub mod error;
+pub mod evaluate;
 pub mod input;
 pub mod mention;
 pub mod model;
 pub mod output;
 pub mod parties;
+pub mod score;
 pub mod segment;
 pub mod span;

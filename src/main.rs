@@ -1,0 +1,147 @@
+//! The `slant` program: arguments in, exit status out. The work is the library's.
+
+mod cli;
+mod figures;
+mod progress;
+
+use std::io;
+use std::process::ExitCode;
+use std::thread::available_parallelism;
+
+use anyhow::Context;
+use clap::Parser;
+use slant::error::Error;
+use slant::evaluate;
+use slant::input::Articles;
+use slant::model::{self, Model};
+use slant::output::{Destination, RowKind, Sheet};
+use slant::parties::Parties;
+use slant::score::{Counts, Stages, score, segment_only};
+
+use cli::{Cli, Command, EvaluateArgs, InputArgs, ModelArgs, ScoreArgs, SegmentArgs};
+use progress::Progress;
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Score(args) => run_score(&args),
+        Command::Segment(args) => run_segment(&args),
+        Command::Evaluate(args) => run_evaluate(&args),
+    };
+    match done {
+        Ok(Outcome::Complete) => ExitCode::SUCCESS,
+        Ok(Outcome::SomeRejected) => ExitCode::from(1),
+        // Who reads the result has seen enough.
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// How a run ended that could be made.
+enum Outcome {
+    Complete,
+    SomeRejected,
+}
+
+fn run_score(args: &ScoreArgs) -> anyhow::Result<Outcome> {
+    check_kept(&args.input, RowKind::Score)?;
+    let parties = match &args.parties {
+        Some(path) => Parties::load(path)?,
+        None => Parties::none(),
+    };
+    let destination = Destination::open(&args.output.output, args.output.force)?;
+    let model = load(&args.model)?;
+    let mut articles = open(&args.input);
+    let progress = Progress::start(&articles, args.output.quiet);
+    let mut sheet = Sheet::new(destination, RowKind::Score, &args.input.keep)?;
+    let stages = Stages {
+        parties: &parties,
+        model: &model,
+    };
+    let counts = score(&mut articles, stages, &mut sheet, &mut |event| {
+        progress.show(event);
+    })?;
+    progress.finish(&counts, &parties, &articles);
+    finish(sheet, &counts)
+}
+
+fn run_segment(args: &SegmentArgs) -> anyhow::Result<Outcome> {
+    check_kept(&args.input, RowKind::Sentence)?;
+    let destination = Destination::open(&args.output.output, args.output.force)?;
+    let mut articles = open(&args.input);
+    let progress = Progress::start(&articles, args.output.quiet);
+    let mut sheet = Sheet::new(destination, RowKind::Sentence, &args.input.keep)?;
+    let counts = segment_only(&mut articles, &mut sheet, &mut |event| progress.show(event))?;
+    progress.finish(&counts, &Parties::none(), &articles);
+    finish(sheet, &counts)
+}
+
+fn run_evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
+    let gold = evaluate::read(&args.gold)?;
+    let model = load(&args.model)?;
+    let bar = progress::sentences(gold.len() as u64, args.quiet);
+    let evaluation = evaluate::evaluate(&gold, &model, &mut |done| bar.set_position(done as u64))?;
+    bar.finish_and_clear();
+    let text = if args.json {
+        serde_json::to_string_pretty(&evaluation)? + "\n"
+    } else {
+        figures::table(&evaluation)
+    };
+    io::Write::write_all(&mut io::stdout(), text.as_bytes())?;
+    Ok(Outcome::Complete)
+}
+
+fn open(args: &InputArgs) -> Articles {
+    Articles::open(&args.inputs, args.columns(), args.format)
+}
+
+fn load(args: &ModelArgs) -> anyhow::Result<Model> {
+    let cores = || available_parallelism().map_or(1, usize::from);
+    model::set_threads(args.threads.map_or_else(cores, usize::from));
+    let shipped = || {
+        model::shipped_bundle()
+            .context("models/slant-mini is neither beside the program nor above it: give --model")
+    };
+    let folder = args.model.clone().map_or_else(shipped, Ok)?;
+    Ok(Model::load(&folder)?)
+}
+
+/// Refuses to carry a column that would stand in the result twice.
+fn check_kept(args: &InputArgs, kind: RowKind) -> anyhow::Result<()> {
+    let mut kept = args.keep.iter();
+    match kept.find(|name| kind.has_column(name)) {
+        Some(name) => anyhow::bail!(
+            "--keep {name}: the result has a column of that name already; rename yours in the input"
+        ),
+        None => Ok(()),
+    }
+}
+
+/// Puts the result in its place, unless not one input could be opened.
+fn finish(sheet: Sheet<Destination>, counts: &Counts) -> anyhow::Result<Outcome> {
+    let destination = sheet.into_sink()?;
+    if counts.articles == 0 && counts.rejected > 0 && counts.rejected == counts.rejected_files {
+        destination.discard()?;
+        anyhow::bail!("none of the input could be read; nothing was written");
+    }
+    let name = destination.name();
+    let named = |reason| Error::Write { name, reason };
+    destination.finish().map_err(named)?;
+    Ok(match counts.rejected {
+        0 => Outcome::Complete,
+        _ => Outcome::SomeRejected,
+    })
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let of_cause = |cause: &(dyn std::error::Error + 'static)| {
+        let reason = match cause.downcast_ref() {
+            Some(Error::Write { reason, .. }) => Some(reason),
+            _ => cause.downcast_ref::<io::Error>(),
+        };
+        reason.is_some_and(|reason| reason.kind() == io::ErrorKind::BrokenPipe)
+    };
+    error.chain().any(of_cause)
+}

@@ -1,0 +1,150 @@
+//! What the user sees on standard error while a run goes on, and at its end.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use slant::input::{Articles, Rejected};
+use slant::parties::Parties;
+use slant::score::{Counts, Event};
+
+/// A progress bar, on a terminal only, and the messages that go around it.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    bytes_read: Arc<AtomicU64>,
+    started: Instant,
+    quiet: bool,
+}
+
+impl Progress {
+    /// A bar over the bytes of `articles`; nothing is drawn if `quiet`, or without a terminal.
+    pub(crate) fn start(articles: &Articles, quiet: bool) -> Self {
+        let total = articles.total_bytes();
+        let bar = ProgressBar::with_draw_target(total, target(quiet));
+        bar.set_style(style(match total {
+            Some(_) => "{bar:30} {percent:>3} %  {msg}, {eta} left",
+            None => "{spinner} {msg}",
+        }));
+        let progress = Self {
+            bar,
+            bytes_read: articles.bytes_read(),
+            started: Instant::now(),
+            quiet,
+        };
+        if let Some(files) = listed(articles.left_out()) {
+            progress.say(&format!("left out, not a kind that is read: {files}"));
+        }
+        progress
+    }
+
+    /// Shows what happened.
+    pub(crate) fn show(&self, event: Event<'_>) {
+        match event {
+            Event::Rejected(rejected) => self.reject(rejected),
+            Event::Progress(counts) => {
+                self.bar
+                    .set_position(self.bytes_read.load(Ordering::Relaxed));
+                self.bar.set_message(format!(
+                    "{} articles, {} sentences a second",
+                    HumanCount(counts.articles),
+                    HumanCount(self.rate(counts))
+                ));
+            }
+        }
+    }
+
+    /// Takes the bar away and prints the summary.
+    pub(crate) fn finish(&self, counts: &Counts, parties: &Parties, articles: &Articles) {
+        self.bar.finish_and_clear();
+        if let Some(format) = articles.standard_input() {
+            self.say(&format!("standard input was read as {format}"));
+        }
+        for (encoding, records) in articles.other_encodings() {
+            self.say(&format!(
+                "{} read as {encoding}",
+                counted(records, "record")
+            ));
+        }
+        self.say(&summary(counts, parties));
+        let seconds = self.started.elapsed().as_secs_f64();
+        if seconds >= 1.0 {
+            let rate = HumanCount(self.rate(counts));
+            self.say(&format!("{seconds:.0} s, {rate} sentences a second"));
+        }
+    }
+
+    /// Prints a line that the bar does not overwrite.
+    fn say(&self, message: &str) {
+        if !self.quiet {
+            self.bar.suspend(|| eprintln!("{message}"));
+        }
+    }
+
+    fn reject(&self, rejected: &Rejected) {
+        self.bar.suspend(|| eprintln!("rejected: {rejected}"));
+    }
+
+    fn rate(&self, counts: &Counts) -> u64 {
+        (counts.sentences as f64 / self.started.elapsed().as_secs_f64().max(0.001)) as u64
+    }
+}
+
+/// One line: what was scored, whom it named, what was rejected.
+fn summary(counts: &Counts, parties: &Parties) -> String {
+    let mut parts = vec![format!(
+        "{}, {}",
+        counted(counts.articles, "article"),
+        counted(counts.sentences, "sentence")
+    )];
+    if !parties.is_empty() {
+        let named = parties.iter().zip(&counts.mentions);
+        let named: Vec<_> = named
+            .map(|(party, &mentions)| format!("{} {}", party.name, HumanCount(mentions)))
+            .collect();
+        parts.push(format!("mentions: {}", named.join(", ")));
+    }
+    if counts.windowed > 0 {
+        parts.push(format!("{} in windows", HumanCount(counts.windowed)));
+    }
+    parts.push(format!("{} rejected", HumanCount(counts.rejected)));
+    parts.join("; ")
+}
+
+fn counted(count: u64, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", HumanCount(count))
+}
+
+/// The first few names and how many more there are, or nothing without any.
+fn listed(names: &[String]) -> Option<String> {
+    const SHOWN: usize = 3;
+    let first = names.get(..SHOWN.min(names.len()))?.join(", ");
+    match names.len() {
+        0 => None,
+        count if count > SHOWN => Some(format!("{first} and {} more", count - SHOWN)),
+        _ => Some(first),
+    }
+}
+
+/// A bar over a known number of sentences.
+pub(crate) fn sentences(total: u64, quiet: bool) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(total), target(quiet));
+    bar.set_style(style(
+        "{bar:30} {percent:>3} %  {pos} sentences, {eta} left",
+    ));
+    bar
+}
+
+/// indicatif draws on a terminal only.
+fn target(quiet: bool) -> ProgressDrawTarget {
+    if quiet {
+        ProgressDrawTarget::hidden()
+    } else {
+        ProgressDrawTarget::stderr()
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}

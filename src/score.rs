@@ -1,0 +1,302 @@
+//! The whole chain, from articles to rows: the one file that knows every stage.
+//!
+//! ```text
+//! Article ─ segment ─▶ sentences ─ mention ─▶ mentions ─▶ Query ─ model ─▶ Scored ─▶ Row
+//! ```
+//!
+//! Articles are taken as they come and let go when their rows are written, so memory does not grow
+//! with the collection. Rows come out in the order of the input; every article that went in comes
+//! out or is counted as rejected.
+
+use std::io::{self, Write};
+
+use crate::error::{Error, Result};
+use crate::input::{Article, Rejected};
+use crate::mention::{self, Mention};
+use crate::model::{Model, Query, Scored};
+use crate::output::{PartyRow, Row, SentenceRow, Sheet};
+use crate::parties::{Parties, PartyId};
+use crate::segment::segment;
+use crate::span::{ByteSpan, CharCounter};
+
+/// How many sentences are scored at once: enough to sort into batches with little padding.
+const SENTENCES_AT_ONCE: usize = 1024;
+
+/// What a run has done so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Articles whose rows are written.
+    pub articles: u64,
+    /// Sentences whose rows are written.
+    pub sentences: u64,
+    /// Rows written.
+    pub rows: u64,
+    /// Records, or whole files, that could not be taken.
+    pub rejected: u64,
+    /// The rejected ones among them that were whole files.
+    pub rejected_files: u64,
+    /// Sentences read in overlapping windows.
+    pub windowed: u64,
+    /// Mentions of each party, in the order of the parties file.
+    pub mentions: Vec<u64>,
+}
+
+/// What happens during a run that the user may want to see.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// Something could not be taken.
+    Rejected(&'a Rejected),
+    /// Rows were written.
+    Progress(&'a Counts),
+}
+
+/// What the stages of [`score`] need beside the articles.
+#[derive(Clone, Copy)]
+pub struct Stages<'a> {
+    /// Whom to look for.
+    pub parties: &'a Parties,
+    /// What to score with.
+    pub model: &'a Model,
+}
+
+/// Scores `articles` into `sheet`, telling `listen` what happens.
+///
+/// # Errors
+/// If the sheet cannot be written, or the encoder fails.
+pub fn score<W: Write>(
+    articles: impl Iterator<Item = std::result::Result<Article, Rejected>>,
+    stages: Stages<'_>,
+    sheet: &mut Sheet<W>,
+    listen: &mut dyn FnMut(Event<'_>),
+) -> Result<Counts> {
+    let mut run = Run {
+        sheet,
+        listen,
+        counts: Counts {
+            mentions: vec![0; stages.parties.len()],
+            ..Counts::default()
+        },
+    };
+    let mut waiting: Vec<Prepared> = Vec::new();
+    for article in articles {
+        match article {
+            Ok(article) => waiting.push(Prepared::new(article, stages.parties)),
+            Err(rejected) => run.reject(&rejected),
+        }
+        let sentences: usize = waiting
+            .iter()
+            .map(|prepared| prepared.sentences.len())
+            .sum();
+        if sentences >= SENTENCES_AT_ONCE {
+            run.score(&waiting, stages)?;
+            waiting.clear();
+        }
+    }
+    run.score(&waiting, stages)?;
+    run.finish()
+}
+
+/// Writes the sentences of `articles` to `sheet`, unscored.
+///
+/// # Errors
+/// If the sheet cannot be written.
+pub fn segment_only<W: Write>(
+    articles: impl Iterator<Item = std::result::Result<Article, Rejected>>,
+    sheet: &mut Sheet<W>,
+    listen: &mut dyn FnMut(Event<'_>),
+) -> Result<Counts> {
+    let mut run = Run {
+        sheet,
+        listen,
+        counts: Counts::default(),
+    };
+    for article in articles {
+        match article {
+            Ok(article) => run.write_sentences(&Prepared::new(article, &Parties::none()))?,
+            Err(rejected) => run.reject(&rejected),
+        }
+    }
+    run.finish()
+}
+
+/// An article with its sentences and their mentions.
+struct Prepared {
+    article: Article,
+    sentences: Vec<ByteSpan>,
+    /// For each sentence, in the order of the text.
+    mentions: Vec<Vec<Mention>>,
+}
+
+impl Prepared {
+    fn new(article: Article, parties: &Parties) -> Self {
+        let sentences = segment(&article.text);
+        let mentions = mention::link(&article.text, &sentences, parties);
+        Self {
+            article,
+            sentences,
+            mentions,
+        }
+    }
+
+    /// The sentences of the article, each with the cells that every row of it has.
+    fn sentences(&self) -> impl Iterator<Item = Asked<'_>> {
+        let mut counter = CharCounter::new(&self.article.text);
+        let numbered = self.sentences.iter().zip(&self.mentions).enumerate();
+        numbered.map(move |(index, (span, mentions))| Asked {
+            row: SentenceRow {
+                article: &self.article,
+                number: index + 1,
+                text: span.of(&self.article.text),
+                span: counter.span(*span),
+            },
+            start: span.start,
+            named: by_party(mentions),
+        })
+    }
+}
+
+/// A sentence as it is put to the model.
+struct Asked<'a> {
+    row: SentenceRow<'a>,
+    /// The sentence's first byte in the article's text.
+    start: usize,
+    /// The mentions of each party named, in the order of their first ones.
+    named: Vec<(PartyId, Vec<Mention>)>,
+}
+
+impl<'a> Asked<'a> {
+    fn query(&self) -> Query<'a> {
+        let in_sentence = |mention: &Mention| {
+            ByteSpan::new(
+                mention.span.start - self.start,
+                mention.span.end - self.start,
+            )
+        };
+        let named = self.named.iter();
+        Query {
+            text: self.row.text,
+            targets: named
+                .map(|(_, mentions)| mentions.iter().map(in_sentence).collect())
+                .collect(),
+        }
+    }
+
+    /// The rows of the sentence: one for each party named, or a single one without a party.
+    fn rows(&self, scored: &Scored, parties: &'a Parties) -> Vec<Row<'a>> {
+        let row = Row {
+            sentence: self.row,
+            sentiment: Some(scored.sentiment),
+            party: None,
+            note: if scored.windowed { "windowed" } else { "" },
+        };
+        if self.named.is_empty() {
+            return vec![row];
+        }
+        let text = &self.row.article.text;
+        let mut counter = CharCounter::new(self.row.text);
+        let with_party = |((party, mentions), stance): (&(PartyId, Vec<Mention>), _)| {
+            let first = mentions[0];
+            let mut span = counter.span(ByteSpan::new(
+                first.span.start - self.start,
+                first.span.end - self.start,
+            ));
+            span.start += self.row.span.start;
+            span.end += self.row.span.start;
+            Row {
+                party: Some(PartyRow {
+                    name: &parties.party(*party).name,
+                    mention: first.span.of(text),
+                    span,
+                    link: first.link,
+                    stance,
+                }),
+                ..row
+            }
+        };
+        let stances = scored.stances.iter().copied();
+        self.named.iter().zip(stances).map(with_party).collect()
+    }
+}
+
+/// Mentions grouped by party, in the order of the parties' first ones.
+fn by_party(mentions: &[Mention]) -> Vec<(PartyId, Vec<Mention>)> {
+    let mut named: Vec<(PartyId, Vec<Mention>)> = Vec::new();
+    for mention in mentions {
+        match named.iter_mut().find(|(party, _)| *party == mention.party) {
+            Some((_, others)) => others.push(*mention),
+            None => named.push((mention.party, vec![*mention])),
+        }
+    }
+    named
+}
+
+/// A run under way: where its rows go, who listens, and what it has done.
+struct Run<'r, W: Write> {
+    sheet: &'r mut Sheet<W>,
+    listen: &'r mut dyn FnMut(Event<'_>),
+    counts: Counts,
+}
+
+impl<W: Write> Run<'_, W> {
+    fn reject(&mut self, rejected: &Rejected) {
+        self.counts.rejected += 1;
+        self.counts.rejected_files += u64::from(rejected.origin.record.is_none());
+        (self.listen)(Event::Rejected(rejected));
+    }
+
+    fn score(&mut self, waiting: &[Prepared], stages: Stages<'_>) -> Result<()> {
+        let asked: Vec<Asked<'_>> = waiting.iter().flat_map(Prepared::sentences).collect();
+        for chunk in asked.chunks(SENTENCES_AT_ONCE) {
+            let queries: Vec<Query<'_>> = chunk.iter().map(Asked::query).collect();
+            for (asked, scored) in chunk.iter().zip(stages.model.score(&queries)?) {
+                self.write(asked, &scored, stages.parties)?;
+            }
+            (self.listen)(Event::Progress(&self.counts));
+        }
+        self.counts.articles += waiting.len() as u64;
+        (self.listen)(Event::Progress(&self.counts));
+        Ok(())
+    }
+
+    fn write(&mut self, asked: &Asked<'_>, scored: &Scored, parties: &Parties) -> Result<()> {
+        for row in asked.rows(scored, parties) {
+            self.sheet.write(&row).map_err(write_error)?;
+            self.counts.rows += 1;
+        }
+        for (party, mentions) in &asked.named {
+            self.counts.mentions[party.0] += mentions.len() as u64;
+        }
+        self.counts.sentences += 1;
+        self.counts.windowed += u64::from(scored.windowed);
+        Ok(())
+    }
+
+    fn write_sentences(&mut self, prepared: &Prepared) -> Result<()> {
+        for asked in prepared.sentences() {
+            let row = Row {
+                sentence: asked.row,
+                sentiment: None,
+                party: None,
+                note: "",
+            };
+            self.sheet.write(&row).map_err(write_error)?;
+            self.counts.rows += 1;
+            self.counts.sentences += 1;
+        }
+        self.counts.articles += 1;
+        (self.listen)(Event::Progress(&self.counts));
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Counts> {
+        self.sheet.flush().map_err(write_error)?;
+        Ok(self.counts)
+    }
+}
+
+fn write_error(reason: io::Error) -> Error {
+    Error::Write {
+        name: "the result".to_owned(),
+        reason,
+    }
+}
