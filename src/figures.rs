@@ -3,18 +3,23 @@
 use std::fmt::Write as _;
 
 use slant::evaluate::{Evaluation, Figures};
+use slant::model::{Label, Sentiment, Stance};
 
 /// The figures in percent, a line for each head and part.
 pub(crate) fn table(evaluation: &Evaluation) -> String {
     let mut text = String::new();
-    section(&mut text, "stance", evaluation.stance.as_ref(), {
-        let parts = evaluation.parts.iter();
-        parts.filter_map(|(name, part)| Some((name.as_str(), part.stance.as_ref()?)))
-    });
-    section(&mut text, "sentiment", evaluation.sentiment.as_ref(), {
-        let parts = evaluation.parts.iter();
-        parts.filter_map(|(name, part)| Some((name.as_str(), part.sentiment.as_ref()?)))
-    });
+    let parts = || evaluation.parts.iter();
+    let stances = parts().map(|(name, part)| (name.as_str(), part.stance.as_ref()));
+    let sentiments = parts().map(|(name, part)| (name.as_str(), part.sentiment.as_ref()));
+    let all = "all";
+    let stances = [(all, evaluation.stance.as_ref())]
+        .into_iter()
+        .chain(stances);
+    let sentiments = [(all, evaluation.sentiment.as_ref())]
+        .into_iter()
+        .chain(sentiments);
+    section::<Stance>(&mut text, "stance", stances);
+    section::<Sentiment>(&mut text, "sentiment", sentiments);
     for (name, part) in &evaluation.parts {
         if part.sentences > 0 {
             let right = 100.0 * part.sentences_right;
@@ -28,19 +33,19 @@ pub(crate) fn table(evaluation: &Evaluation) -> String {
     text
 }
 
-fn section<'a>(
+/// One head's lines; nothing if no line has figures.
+fn section<'a, L: Label>(
     text: &mut String,
     title: &str,
-    whole: Option<&'a Figures>,
-    parts: impl Iterator<Item = (&'a str, &'a Figures)>,
+    lines: impl Iterator<Item = (&'a str, Option<&'a Figures>)>,
 ) {
-    let Some(whole) = whole else { return };
+    let labels = L::ALL.map(L::name);
     let mut header = format!("{title:12}{:>7}{:>10}{:>10}", "n", "accuracy", "macro F1");
-    for label in whole.f1.keys() {
+    for label in labels {
         let _ = write!(header, "{:>13}", format!("F1 {label}"));
     }
-    let _ = writeln!(text, "{header}{:>8}", "ECE");
-    for (name, figures) in [("all", whole)].into_iter().chain(parts) {
+    let before = text.len();
+    for (name, figures) in lines.filter_map(|(name, figures)| Some((name, figures?))) {
         let _ = write!(
             text,
             "{name:12}{:>7}{:>10.1}{:>10.1}",
@@ -48,10 +53,13 @@ fn section<'a>(
             100.0 * figures.accuracy,
             100.0 * figures.macro_f1
         );
-        for value in figures.f1.values() {
-            let _ = write!(text, "{:>13.1}", 100.0 * value);
+        for label in labels {
+            let _ = write!(text, "{:>13.1}", 100.0 * figures.f1[label]);
         }
         let _ = writeln!(text, "{:>8.3}", figures.ece);
     }
-    text.push('\n');
+    if text.len() > before {
+        text.insert_str(before, &format!("{header}{:>8}\n", "ECE"));
+        text.push('\n');
+    }
 }

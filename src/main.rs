@@ -52,6 +52,7 @@ fn run_score(args: &ScoreArgs) -> anyhow::Result<Outcome> {
         None => Parties::none(),
     };
     let destination = Destination::open(&args.output.output, args.output.force)?;
+    let unfinished = destination.unfinished();
     let model = load(&args.model)?;
     let mut articles = open(&args.input);
     let progress = Progress::start(&articles, args.output.quiet);
@@ -62,7 +63,8 @@ fn run_score(args: &ScoreArgs) -> anyhow::Result<Outcome> {
     };
     let counts = score(&mut articles, stages, &mut sheet, &mut |event| {
         progress.show(event);
-    })?;
+    })
+    .context(unfinished)?;
     progress.finish(&counts, &parties, &articles);
     finish(sheet, &counts)
 }
@@ -70,10 +72,12 @@ fn run_score(args: &ScoreArgs) -> anyhow::Result<Outcome> {
 fn run_segment(args: &SegmentArgs) -> anyhow::Result<Outcome> {
     check_kept(&args.input, RowKind::Sentence)?;
     let destination = Destination::open(&args.output.output, args.output.force)?;
+    let unfinished = destination.unfinished();
     let mut articles = open(&args.input);
     let progress = Progress::start(&articles, args.output.quiet);
     let mut sheet = Sheet::new(destination, RowKind::Sentence, &args.input.keep)?;
-    let counts = segment_only(&mut articles, &mut sheet, &mut |event| progress.show(event))?;
+    let counts = segment_only(&mut articles, &mut sheet, &mut |event| progress.show(event))
+        .context(unfinished)?;
     progress.finish(&counts, &Parties::none(), &articles);
     finish(sheet, &counts)
 }

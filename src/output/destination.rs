@@ -66,6 +66,14 @@ impl Destination {
         }
     }
 
+    /// Where to find what was written before a failure.
+    pub fn unfinished(&self) -> String {
+        match self {
+            Self::Standard(_) => "standard output has the rows so far".to_owned(),
+            Self::File(file) => format!("the rows so far are in {}", file.partial.display()),
+        }
+    }
+
     /// Gives a whole file its name.
     ///
     /// # Errors

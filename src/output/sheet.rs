@@ -19,7 +19,8 @@ impl<W: Write> Sheet<W> {
     pub fn new(sink: W, kind: RowKind, kept: &[String]) -> io::Result<Self> {
         let mut csv = csv::Writer::from_writer(sink);
         let names = kind.columns().iter().map(|column| column.name);
-        csv.write_record(names.chain(kept.iter().map(String::as_str)))?;
+        csv.write_record(names.chain(kept.iter().map(String::as_str)))
+            .map_err(io_error)?;
         Ok(Self { csv, kind })
     }
 
@@ -31,9 +32,9 @@ impl<W: Write> Sheet<W> {
         let cells = self.kind.columns().iter().map(|column| (column.cell)(row));
         let kept = row.sentence.article.kept.iter();
         for cell in cells.chain(kept.map(|cell| Cow::Borrowed(cell.as_str()))) {
-            self.csv.write_field(cell.as_bytes())?;
+            self.csv.write_field(cell.as_bytes()).map_err(io_error)?;
         }
-        Ok(self.csv.write_record(None::<&[u8]>)?)
+        self.csv.write_record(None::<&[u8]>).map_err(io_error)
     }
 
     /// Hands on what is still buffered.
@@ -50,5 +51,13 @@ impl<W: Write> Sheet<W> {
     /// If the sink fails.
     pub fn into_sink(self) -> io::Result<W> {
         self.csv.into_inner().map_err(|error| error.into_error())
+    }
+}
+
+/// The sink's own error, whose kind tells a closed pipe from a full disk.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }
