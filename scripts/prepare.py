@@ -1,0 +1,232 @@
+#!/usr/bin/env python3
+"""Turns the training sets into JSON Lines in the gold format, one sentence a line.
+
+    python scripts/prepare.py DATA OUT
+
+Our own sentences come from the templates in data/train, filled with names at random. DATA holds the sets as their authors publish them: newsmtsc/, newstsc-2019/, directed-sentiment/,
+sentfin/, sst/. A line is {"text", "sentiment"?, "targets"?: [{"spans": [[start, end], ...],
+"stance"}]}; offsets count characters, and every span is checked by slicing. What does not fit is
+left out and counted on standard error, never mended by guessing.
+
+`train.py` reads newsmtsc-*, sst-* and own-*; the other sets come along for experiments.
+"""
+
+import csv
+import json
+import random
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "data/train"
+FILLS = 12  # sentences made from each template
+OWN_DEV = 10  # every tenth template is kept for the dev set
+
+STANCE = {"negative": "against", "neutral": "neutral", "positive": "favor"}
+POLARITY = {2: "against", 4: "neutral", 6: "favor"}
+FIVE_GRADES = ["negative", "negative", "neutral", "positive", "positive"]
+
+
+def main(data: Path, out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    held = newsmtsc(data / "newsmtsc/dev_rw.jsonl", out / "newsmtsc-dev-rw.jsonl")
+    held |= newsmtsc(data / "newsmtsc/dev_mt.jsonl", out / "newsmtsc-dev-mt.jsonl")
+    seen = newsmtsc(data / "newsmtsc/train.jsonl", out / "newsmtsc-train.jsonl", held)
+    newstsc(data / "newstsc-2019/train.jsonl", out / "newstsc-train.jsonl", held | seen)
+    for part in "train", "valid":
+        directed(data / f"directed-sentiment/{part}.txt", out / f"directed-{part}.jsonl")
+    sentfin(data / "sentfin/SEntFiN.csv", out / "sentfin.jsonl")
+    for part in "train", "dev":
+        sst(data / f"sst/stsa.fine.{part}", out / f"sst-{part}.jsonl")
+    own(TEMPLATES, out)
+
+
+def newsmtsc(source: Path, out: Path, held: frozenset | set = frozenset()) -> set:
+    """NewsMTSC. A sentence that stands on two lines becomes one; sentences in `held` are dropped."""
+    counts, sentences = Counter(), {}
+    for row in map(json.loads, source.open(encoding="utf-8")):
+        text = row["sentence_normalized"]
+        if text in held:
+            counts["sentences dropped: in a dev set"] += 1
+            continue
+        targets = sentences.setdefault(text, [])
+        for target in row["targets"]:
+            mentions = [target, *target.get("further_mentions", [])]
+            spans = [[m["from"], m["to"]] for m in mentions if sliced(text, m["from"], m["to"], m["mention"])]
+            counts["bad spans"] += len(mentions) - len(spans)
+            if spans:
+                targets.append({"spans": sorted(spans), "stance": POLARITY[int(target["polarity"])]})
+    return write(out, [{"text": t, "targets": merged(ts, counts)} for t, ts in sentences.items()], counts)
+
+
+def newstsc(source: Path, out: Path, held: set) -> None:
+    """NewsTSC: one target a line, with one mention."""
+    counts, sentences = Counter(), {}
+    for row in map(json.loads, source.open(encoding="utf-8")):
+        text, start, end = row["local_context"], row["target_local_from"], row["target_local_to"]
+        if text in held:
+            counts["sentences dropped: in NewsMTSC"] += 1
+        elif not sliced(text, start, end, row["target_mention"]):
+            counts["bad spans"] += 1
+        else:
+            sentences.setdefault(text, []).append({"spans": [[start, end]], "stance": STANCE[row["label"]]})
+    write(out, [{"text": t, "targets": merged(ts, counts)} for t, ts in sentences.items()], counts)
+
+
+def directed(source: Path, out: Path) -> None:
+    """Directed sentiment: two [entities] p and q. The one that is liked or disliked carries the
+    label; nothing is said about the other, so it is left out. Without an opinion both are neutral."""
+    counts, sentences = Counter(), {}
+    for line in source.open(encoding="utf-8"):
+        marked, p, q, label = line.rstrip("\n").split("\t")
+        spans = unbracket(marked, p, q)
+        if spans is None:
+            counts["sentences dropped: entities not found"] += 1
+            continue
+        text, p, q = spans
+        stance = {"0": "neutral", "1": "favor", "2": "favor", "3": "against", "4": "against"}[label]
+        asked = {"0": [p, q], "1": [q], "2": [p], "3": [q], "4": [p]}[label]
+        sentences.setdefault(text, []).extend({"spans": [span], "stance": stance} for span in asked)
+    write(out, [{"text": t, "targets": merged(ts, counts)} for t, ts in sentences.items()], counts)
+
+
+def unbracket(marked: str, p: str, q: str) -> tuple | None:
+    """The text without the brackets around `p` and `q`, and their two spans in it."""
+    for first, second in (p, q), (q, p):
+        at = marked.find(f"[{first}]")
+        then = marked.find(f"[{second}]", at + len(first) + 2)
+        if at < 0 or then < 0:
+            continue
+        text = marked[:at] + first + marked[at + len(first) + 2 : then] + second + marked[then + len(second) + 2 :]
+        spans = [[at, at + len(first)], [then - 2, then - 2 + len(second)]]
+        if all(sliced(text, *span, name) for span, name in zip(spans, (first, second))):
+            return text, *(spans if first == p else spans[::-1])
+    return None
+
+
+def sentfin(source: Path, out: Path) -> None:
+    """SEntFiN: finance headlines. The names carry no offsets: every whole-word place of a name is a
+    mention of it, unless it lies inside a longer name's mention."""
+    counts, sentences = Counter(), {}
+    for row in csv.DictReader(source.open(encoding="utf-8", newline="")):
+        text, taken = row["Title"], []
+        # Not Python literals: names such as Moody's stand in unescaped quotes.
+        entities = re.findall(r"""['"]([^:]+?)['"]: ['"](negative|neutral|positive)['"]""", row["Decisions"])
+        for name, label in sorted(entities, key=lambda entity: -len(entity[0])):
+            name = name.replace("\\'", "'")
+            places = [list(m.span()) for m in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
+            spans = [s for s in places if not any(overlap(s, t) for t in taken)]
+            taken += spans
+            if spans:
+                sentences.setdefault(text, []).append({"spans": spans, "stance": STANCE[label]})
+            else:
+                counts["targets dropped: name not in the headline"] += 1
+    write(out, [{"text": t, "targets": merged(ts, counts)} for t, ts in sentences.items()], counts)
+
+
+def sst(source: Path, out: Path) -> None:
+    """Stanford Sentiment Treebank: five grades become three."""
+    rows = [line.rstrip("\n").split(" ", 1) for line in source.open(encoding="utf-8")]
+    write(out, [{"text": detokenised(text), "sentiment": FIVE_GRADES[int(grade)]} for grade, text in rows], Counter())
+
+
+def detokenised(text: str) -> str:
+    """Penn Treebank tokens as running text. Single quotes are told apart by their opening "`"."""
+    for token, plain in ("-lrb-", "("), ("-rrb-", ")"), ("\\/", "/"), ("\\*", "*"), ("``", "“"), ("''", "”"):
+        text = text.replace(token, plain)
+    text = re.sub(r"` (.+?) '(?= |$)", r"‘\1’", text)
+    text = re.sub(r"([(“‘$#]) ", r"\1", text)
+    text = re.sub(r" ([)”’%]|'(?:s|re|ve|ll|d|m)\b|n't\b|(?:[.,:;]|[?!]+)(?= |$|[)”’])|\.\.\.)", r"\1", text)
+    text = re.sub(r" '(?= |$)", "'", text)  # what is left is a plural's apostrophe
+    return text.replace("`", "‘").strip()
+
+
+def own(source: Path, out: Path) -> None:
+    """Our own templates: `SENTIMENT<TAB>TEXT` with slots `{A:KIND:STANCE}`, later `{A}` or `{A.short}`."""
+    names, rng = read_names(source / "names.txt"), random.Random(1)
+    templates = read_templates(source)
+    for part, is_dev in ("train", False), ("dev", True):
+        chosen = [t for i, t in enumerate(templates) if (i % OWN_DEV == 0) == is_dev]
+        rows = [filled(sentiment, text, names, rng) for sentiment, text in chosen for _ in range(FILLS)]
+        write(out / f"own-{part}.jsonl", rows, Counter())
+
+
+def read_templates(source: Path) -> list[tuple[str, str]]:
+    """Sentiment and text of every template."""
+    lines = [line for file in ("contrast.txt", "hard.txt") for line in (source / file).read_text("utf-8").splitlines()]
+    return [tuple(line.split("\t")) for line in lines if line and not line.startswith("#")]
+
+
+def read_names(source: Path) -> dict[str, list[str]]:
+    """Names by kind; the kind `any` has them all."""
+    names: dict[str, list[str]] = {}
+    for line in source.read_text("utf-8").splitlines():
+        if line.startswith("["):
+            kind = names.setdefault(line.strip("[]"), [])
+        elif line and not line.startswith("#"):
+            kind.append(line)
+    return names | {"any": sum(names.values(), [])}
+
+
+def filled(sentiment: str, template: str, names: dict, rng: random.Random) -> dict:
+    """The template with a different name in every slot; a leading "the" is no part of a mention."""
+    text, parties = "", {}
+    for literal, slot in re.findall(r"([^{]*)(?:\{([^}]*)\})?", template):
+        text += literal
+        if not slot:
+            continue
+        letter, *rest = re.split(r"[:.]", slot)
+        if letter not in parties:
+            kind, stance = rest
+            used = {party["name"] for party in parties.values()}
+            name = rng.choice([name for name in names[kind] if name not in used])
+            parties[letter] = {"name": name, "spans": [], "stance": stance}
+        party = parties[letter]
+        name = party["name"].split()[-1] if rest == ["short"] else party["name"]
+        article = 4 if name.startswith("the ") else 0
+        party["spans"].append([len(text) + article, len(text) + len(name)])
+        text += name
+    targets = [{"spans": party["spans"], "stance": party["stance"]} for party in parties.values()]
+    first = re.search(r"\w", text).start()
+    return {"text": text[:first] + text[first].upper() + text[first + 1 :], "sentiment": sentiment, "targets": targets}
+
+
+def merged(targets: list, counts: Counter) -> list:
+    """Targets that share a mention are one party: merged when their labels agree, dropped when not."""
+    parties: list[dict] = []
+    for target in targets:
+        same = [p for p in parties if any(span in p["spans"] for span in target["spans"])]
+        spans = sorted({tuple(s) for t in [target, *same] for s in t["spans"]})
+        stances = {target["stance"]}.union(*(p["stances"] for p in same))
+        counts["targets merged"] += len(same)
+        parties = [p for p in parties if p not in same]
+        parties.append({"spans": [list(s) for s in spans], "stances": stances})
+    counts["targets dropped: labels contradict each other"] += sum(len(p["stances"]) > 1 for p in parties)
+    return [{"spans": p["spans"], "stance": p["stances"].pop()} for p in parties if len(p["stances"]) == 1]
+
+
+def sliced(text: str, start: int, end: int, mention: str) -> bool:
+    return start < end and text[start:end] == mention
+
+
+def overlap(a: list, b: list) -> bool:
+    return a[0] < b[1] and b[0] < a[1]
+
+
+def write(out: Path, sentences: list, counts: Counter) -> set:
+    kept = [s for s in sentences if s.get("targets") != []]
+    counts["sentences dropped: no target left"] += len(sentences) - len(kept)
+    with out.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(s, ensure_ascii=False) + "\n" for s in kept)
+    stances = Counter(t["stance"] for s in kept for t in s.get("targets", []))
+    sentiments = Counter(s["sentiment"] for s in kept if "sentiment" in s)
+    notes = [f"{n} {what}" for part in (stances, sentiments, counts) for what, n in part.items() if n]
+    print(f"{out.name}: {len(kept)} sentences; {', '.join(notes)}", file=sys.stderr)
+    return {s["text"] for s in kept}
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
