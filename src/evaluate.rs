@@ -203,11 +203,14 @@ fn mention(text: &str, [start, end]: [usize; 2]) -> std::result::Result<ByteSpan
     }
 }
 
+/// The right label, and what was scored.
+type Pair<L> = (L, Probabilities<L>);
+
 /// What was expected and what was found, item by item.
 #[derive(Default)]
 struct Tally {
-    sentiments: Vec<(Sentiment, Probabilities<Sentiment>)>,
-    stances: Vec<(Stance, Probabilities<Stance>)>,
+    sentiments: Vec<Pair<Sentiment>>,
+    stances: Vec<Pair<Stance>>,
     sentences: usize,
     sentences_right: usize,
 }
@@ -242,27 +245,24 @@ impl Tally {
 }
 
 impl Figures {
-    /// Figures over pairs of the right label and what was scored, or nothing without any.
-    fn over<L: Label>(pairs: &[(L, Probabilities<L>)]) -> Option<Self> {
+    /// Figures over `pairs`, or nothing without any.
+    fn over<L: Label>(pairs: &[Pair<L>]) -> Option<Self> {
         if pairs.is_empty() {
             return None;
         }
-        let count = |test: &dyn Fn(&(L, Probabilities<L>)) -> bool| {
-            pairs.iter().filter(|pair| test(pair)).count()
-        };
         let f1_of = |label: L| {
-            let hits = count(&|(right, scored)| *right == label && scored.top() == label);
-            let right = count(&|(right, _)| *right == label);
-            let scored = count(&|(_, scored)| scored.top() == label);
-            ratio(2 * hits, right + scored)
+            let right = pairs.iter().filter(|(right, _)| *right == label);
+            let hits = right.clone().filter(|(_, scored)| scored.top() == label);
+            let scored = pairs.iter().filter(|(_, scored)| scored.top() == label);
+            ratio(2 * hits.count(), right.count() + scored.count())
         };
         let f1 = L::ALL.map(|label| (label.name(), f1_of(label)));
+        let right = pairs
+            .iter()
+            .filter(|(right, scored)| scored.top() == *right);
         Some(Self {
             n: pairs.len(),
-            accuracy: ratio(
-                count(&|(right, scored)| scored.top() == *right),
-                pairs.len(),
-            ),
+            accuracy: ratio(right.count(), pairs.len()),
             macro_f1: f1.iter().map(|(_, value)| value).sum::<f64>() / f1.len() as f64,
             f1: f1.into_iter().collect(),
             ece: calibration_error(pairs),
@@ -270,7 +270,7 @@ impl Figures {
     }
 }
 
-fn calibration_error<L: Label>(pairs: &[(L, Probabilities<L>)]) -> f64 {
+fn calibration_error<L: Label>(pairs: &[Pair<L>]) -> f64 {
     let mut gaps = [0.0; BINS];
     for (right, scored) in pairs {
         let top = scored.top();

@@ -66,12 +66,12 @@ impl Progress {
                 counted(records, "record")
             ));
         }
-        self.say(&summary(counts, parties));
         let seconds = self.started.elapsed().as_secs_f64();
-        if seconds >= 1.0 {
-            let rate = HumanCount(self.rate(counts));
-            self.say(&format!("{seconds:.0} s, {rate} sentences a second"));
-        }
+        let rate = HumanCount(self.rate(counts));
+        let summary = summary(counts, parties);
+        self.say(&format!(
+            "{summary}; {seconds:.1} s, {rate} sentences a second"
+        ));
     }
 
     /// Prints a line that the bar does not overwrite.

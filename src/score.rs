@@ -300,3 +300,55 @@ fn write_error(reason: io::Error) -> Error {
         reason,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::input::Origin;
+    use crate::output::RowKind;
+
+    fn record(text: Option<String>) -> std::result::Result<Article, Rejected> {
+        let origin = Origin {
+            file: Arc::from("made up"),
+            record: Some(1),
+            line: None,
+        };
+        match text {
+            Some(text) => Ok(Article {
+                id: String::new(),
+                source: String::new(),
+                date: String::new(),
+                title: String::new(),
+                text,
+                kept: Vec::new(),
+                origin,
+            }),
+            None => Err(Rejected {
+                origin,
+                reason: "made up".to_owned(),
+            }),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn articles_in_are_articles_out_and_articles_rejected(
+            texts in prop::collection::vec(prop::option::of("[A-Za-z .!?\n“”é🎉]{0,80}"), 0..20)
+        ) {
+            let mut sheet = Sheet::new(Vec::new(), RowKind::Sentence, &[]).unwrap();
+            let mut told = 0;
+            let mut listen = |event: Event<'_>| told += u64::from(matches!(event, Event::Rejected(_)));
+            let records = texts.iter().cloned().map(record);
+            let counts = segment_only(records, &mut sheet, &mut listen).unwrap();
+            prop_assert_eq!(counts.articles + counts.rejected, texts.len() as u64);
+            prop_assert_eq!(told, counts.rejected);
+            let csv = sheet.into_sink().unwrap();
+            let written = csv::Reader::from_reader(&csv[..]).records().count();
+            prop_assert_eq!(written as u64, counts.rows);
+        }
+    }
+}

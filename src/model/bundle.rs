@@ -135,7 +135,9 @@ impl Bundle {
             self.refuse(format!("{WEIGHTS} is not a safetensors file: {error}"))
         })?;
         let mut loaded: BTreeMap<String, Tensor> = loaded.into_iter().collect();
-        for (name, mut wanted) in tensors.variables() {
+        // In the order of their names, so that the same fault gives the same message.
+        let wanted: BTreeMap<String, Tensor> = tensors.variables().into_iter().collect();
+        for (name, mut wanted) in wanted {
             let weight = loaded
                 .remove(&name)
                 .ok_or_else(|| self.refuse(format!("{WEIGHTS} lacks the weight `{name}`")))?;

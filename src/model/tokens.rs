@@ -115,9 +115,10 @@ mod tests {
 
     #[test]
     fn a_text_that_fits_is_one_window() {
-        assert_eq!(window_ranges(0, 8).collect::<Vec<_>>(), [0..0]);
-        assert_eq!(window_ranges(8, 8).collect::<Vec<_>>(), [0..8]);
-        assert_eq!(window_ranges(9, 8).collect::<Vec<_>>(), [0..8, 4..9]);
+        for count in [0, 1, 8] {
+            assert!(window_ranges(count, 8).eq(std::iter::once(0..count)));
+        }
+        assert!(window_ranges(9, 8).eq([0..8, 4..9]));
     }
 
     proptest! {
