@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Find or fetch the libtorch that slant builds against, and print two lines for a shell to eval.
+"""Find or fetch the libtorch that slant builds against, and point `.libtorch` in the checkout at it.
 
-LIBTORCH, if set, is checked and used as it is. Otherwise the pinned wheels of libtorch.txt are
-fetched once through pip, and of them only what a CPU build needs is kept, in the user's cache
-folder: 530 MB instead of 3 GB. `.libtorch` in the checkout becomes a link to the one in use, so
-that plain `cargo build` finds it too (.cargo/config.toml).
+LIBTORCH, if set, is checked and used as it is; what the build needs to know of it is printed, for a
+shell to eval. Otherwise the pinned wheels of libtorch.txt are fetched once through pip, and of them
+only what a CPU build needs is kept, in the user's cache folder: 530 MB instead of 3 GB. Cargo finds
+the link by .cargo/config.toml, so plain `cargo build` works too from then on.
 """
 
 import fcntl
@@ -44,12 +44,12 @@ NEEDED = re.compile(
 
 def main() -> None:
     given = os.environ.get("LIBTORCH")
-    # The link of .cargo/config.toml is not a choice of the user's.
-    if given and Path(given).absolute() != ROOT / ".libtorch":
-        folder = Path(given).absolute()
-        check(folder)
-    else:
-        folder = cached()
+    # The link itself is what .cargo/config.toml says, not a choice of the user's.
+    if not given or Path(given).absolute() == ROOT / ".libtorch":
+        link(cached())
+        return
+    folder = Path(given).absolute()
+    check(folder)
     link(folder)
     print(f"export LIBTORCH={shlex.quote(str(folder))}")
     print(f"export LIBTORCH_CXX11_ABI={abi(folder)}")

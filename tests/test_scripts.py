@@ -1,0 +1,91 @@
+"""The scripts: what libtorch.py accepts, refuses and prints; that every training template fills."""
+
+import importlib.util
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HEADER = "include/torch/csrc/api/include/torch/version.h"
+CONFIG = "share/cmake/Torch/TorchConfig.cmake"
+
+
+class Libtorch(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = Path(temporary.name)
+        # A checkout of its own, so that the link in the real one stays.
+        (self.folder / "checkout/scripts").mkdir(parents=True)
+        self.script = self.folder / "checkout/scripts/libtorch.py"
+        self.script.write_text((ROOT / "scripts/libtorch.py").read_text())
+
+    def run_with(self, libtorch, **variables):
+        environment = {**os.environ, "LIBTORCH": str(libtorch), **variables}
+        environment.pop("LIBTORCH_CXX11_ABI", None)
+        command = [sys.executable, str(self.script)]
+        return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+    def libtorch(self, version, abi):
+        home = self.folder / f"libtorch {version}"
+        for name, text in {
+            HEADER: f'#define TORCH_VERSION \\\n  "{version}"\n',
+            CONFIG: f'set(TORCH_CXX_FLAGS "-D_GLIBCXX_USE_CXX11_ABI={abi}")\n',
+        }.items():
+            (home / name).parent.mkdir(parents=True, exist_ok=True)
+            (home / name).write_text(text)
+        return home
+
+    def test_a_libtorch_of_the_users_own_is_taken_as_it_is(self):
+        home = self.libtorch("2.4.0", abi=1)
+        run = self.run_with(home)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(run.stdout, f"export LIBTORCH='{home}'\nexport LIBTORCH_CXX11_ABI=1\n")
+        self.assertEqual((self.folder / "checkout/.libtorch").resolve(), home.resolve())
+
+    def test_a_wrong_version_is_refused_by_name(self):
+        run = self.run_with(self.libtorch("2.3.1", abi=0))
+        self.assertEqual((run.returncode, run.stdout), (2, ""))
+        self.assertIn("libtorch 2.3.1", run.stderr)
+        self.assertIn("slant needs 2.4.0", run.stderr)
+
+    def test_a_folder_without_libtorch_is_refused(self):
+        run = self.run_with(self.folder)
+        self.assertEqual((run.returncode, run.stdout), (2, ""))
+        self.assertIn(str(self.folder), run.stderr)
+
+    def test_a_failed_download_leaves_nothing_behind(self):
+        cache = self.folder / "cache"
+        (self.script.parent / "libtorch.txt").write_text("torch==2.4.0 --hash=sha256:" + 64 * "0")
+        run = self.run_with("", XDG_CACHE_HOME=str(cache), PIP_NO_INDEX="1", PIP_FIND_LINKS=str(self.folder))
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("set LIBTORCH", run.stderr)
+        self.assertEqual([path.name for path in (cache / "slant").iterdir()], ["libtorch.lock"])
+
+
+class Templates(unittest.TestCase):
+    def test_every_template_fills_with_names_that_its_spans_slice(self):
+        spec = importlib.util.spec_from_file_location("prepare", ROOT / "scripts/prepare.py")
+        prepare = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(prepare)
+        names, rng = prepare.read_names(prepare.TEMPLATES / "names.txt"), random.Random(7)
+        templates = prepare.read_templates(prepare.TEMPLATES)
+        self.assertGreater(len(templates), 700)
+        known = {part for name in names["any"] for part in (name, name.removeprefix("the "), name.split()[-1])}
+        for sentiment, template in templates:
+            with self.subTest(template):
+                row = prepare.filled(sentiment, template, names, rng)
+                self.assertIn(row["sentiment"], ("negative", "neutral", "positive"))
+                self.assertNotRegex(row["text"], r"[{}]|\s\s|\bthe the\b")
+                for target in row["targets"]:
+                    self.assertIn(target["stance"], ("against", "neutral", "favor"))
+                    for start, end in target["spans"]:
+                        self.assertIn(row["text"][start:end], known)
+
+
+if __name__ == "__main__":
+    unittest.main()
