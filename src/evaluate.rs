@@ -16,7 +16,7 @@ use crate::model::{Label, Model, Probabilities, Query, Sentiment, Stance};
 use crate::span::{ByteSpan, CharSpan, byte_span};
 
 /// How many sentences are scored at once.
-const SENTENCES_AT_ONCE: usize = 1024;
+const SENTENCES_AT_ONCE: usize = 512;
 
 /// The bins of equal width that the calibration error is taken over.
 const BINS: usize = 10;

@@ -26,6 +26,7 @@ impl Progress {
             Some(_) => "{bar:30} {percent:>3} %  {msg}, {eta} left",
             None => "{spinner} {msg}",
         }));
+        bar.set_message("0 articles");
         let progress = Self {
             bar,
             bytes_read: articles.bytes_read(),

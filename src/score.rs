@@ -19,8 +19,9 @@ use crate::parties::{Parties, PartyId};
 use crate::segment::segment;
 use crate::span::{ByteSpan, CharCounter};
 
-/// How many sentences are scored at once: enough to sort into batches with little padding.
-const SENTENCES_AT_ONCE: usize = 1024;
+/// How many sentences are scored at once: enough to sort into batches with little padding, few
+/// enough for the progress to move every few seconds.
+const SENTENCES_AT_ONCE: usize = 512;
 
 /// What a run has done so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

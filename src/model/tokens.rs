@@ -13,14 +13,14 @@ pub(super) struct Tokens {
     tokenizer: Tokenizer,
     /// The two special tokens among them.
     window: usize,
-    /// [CLS] and [SEP], which the encoder wants around every window.
+    /// `[CLS]` and `[SEP]`, which the encoder wants around every window.
     specials: [u32; 2],
 }
 
 /// A stretch of tokens that the encoder reads at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Window {
-    /// Token ids from [CLS] to [SEP].
+    /// Token ids from `[CLS]` to `[SEP]`.
     pub(super) ids: Vec<u32>,
     /// For each target of the query, the positions in `ids` that its mentions cover.
     pub(super) mentions: Vec<Vec<usize>>,

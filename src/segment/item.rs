@@ -8,8 +8,9 @@ use regex::Regex;
 use super::pattern;
 use crate::span::ByteSpan;
 
-/// A bullet, or a change of speaker (`1:07 P.M. EST MR. EARNEST: Well`). A question is known by its `Q` only after a remark that broke off
-/// (`and -- Q But why?`); after a full stop it is a sentence anyway.
+/// A bullet, or a change of speaker (`1:07 P.M. EST MR. EARNEST: Well`). A question is known by its
+/// `Q` only after a remark that broke off (`and -- Q But why?`); after a full stop it is a sentence
+/// anyway.
 static INNER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"\s([•◦▪●■‣⁃►➤]\s?[\p{L}\p{N}“‘])",
