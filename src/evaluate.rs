@@ -34,10 +34,8 @@ pub struct Gold {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Evaluation {
     /// Over all targets with a stance, if there are any.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub stance: Option<Figures>,
     /// Over all sentences with a sentiment, if there are any.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sentiment: Option<Figures>,
     /// The same for each part of the gold file that has a name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -47,11 +45,9 @@ pub struct Evaluation {
 /// How right the model was on one part.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Part {
-    /// Over the part's targets.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Over the part's targets, if it has any.
     pub stance: Option<Figures>,
-    /// Over the part's sentences.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Over the part's sentences with a sentiment, if it has any.
     pub sentiment: Option<Figures>,
     /// How many sentences of the part have a target.
     pub sentences: usize,
@@ -75,32 +71,37 @@ pub struct Figures {
     pub ece: f64,
 }
 
-/// Reads and verifies the gold file at `path`.
+/// The labelled sentences in the file at `path`, and an error for each line that is none.
 ///
 /// # Errors
-/// If the file cannot be read, has no line, or a line is not a labelled sentence; names the line.
-pub fn read(path: &Path) -> Result<Vec<Gold>> {
+/// If the file cannot be read, or has not one labelled sentence.
+pub fn read(path: &Path) -> Result<(Vec<Gold>, Vec<Error>)> {
     let file = BufReader::new(File::open(path).map_err(Error::read(path))?);
-    let mut gold = Vec::new();
+    let refuse = |line, reason| Error::Gold {
+        path: path.to_owned(),
+        line,
+        reason,
+    };
+    let (mut gold, mut rejected) = (Vec::new(), Vec::new());
     for (index, line) in file.lines().enumerate() {
         let line = line.map_err(Error::read(path))?;
-        let refuse = |reason: String| Error::Gold {
-            path: path.to_owned(),
-            line: index + 1,
-            reason,
-        };
-        if !line.trim().is_empty() {
-            gold.push(Gold::parse(&line).map_err(refuse)?);
+        let text = line.trim_start_matches('\u{feff}');
+        if text.trim().is_empty() {
+            continue;
+        }
+        match Gold::parse(text) {
+            Ok(sentence) => gold.push(sentence),
+            Err(reason) => rejected.push(refuse(index + 1, reason)),
         }
     }
-    if gold.is_empty() {
-        return Err(Error::Gold {
-            path: path.to_owned(),
-            line: 1,
-            reason: "there is no labelled sentence in it".to_owned(),
-        });
+    match (gold.is_empty(), rejected.pop()) {
+        (true, None) => Err(refuse(1, "there is no labelled sentence in it".to_owned())),
+        (true, Some(last)) => Err(last),
+        (false, last) => {
+            rejected.extend(last);
+            Ok((gold, rejected))
+        }
     }
-    Ok(gold)
 }
 
 /// Scores `gold` with `model` and compares; `listen` is told how many sentences are done.

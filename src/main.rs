@@ -45,6 +45,16 @@ enum Outcome {
     SomeRejected,
 }
 
+impl Outcome {
+    fn of(rejected: u64) -> Self {
+        if rejected == 0 {
+            Self::Complete
+        } else {
+            Self::SomeRejected
+        }
+    }
+}
+
 fn run_score(args: &ScoreArgs) -> anyhow::Result<Outcome> {
     check_kept(&args.input, RowKind::Score)?;
     let parties = match &args.parties {
@@ -83,7 +93,10 @@ fn run_segment(args: &SegmentArgs) -> anyhow::Result<Outcome> {
 }
 
 fn run_evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
-    let gold = evaluate::read(&args.gold)?;
+    let (gold, rejected) = evaluate::read(&args.gold)?;
+    for error in &rejected {
+        eprintln!("rejected: {error}");
+    }
     let model = load(&args.model)?;
     let bar = progress::sentences(gold.len() as u64, args.quiet);
     let evaluation = evaluate::evaluate(&gold, &model, &mut |done| bar.set_position(done as u64))?;
@@ -94,7 +107,7 @@ fn run_evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
         figures::table(&evaluation)
     };
     io::Write::write_all(&mut io::stdout(), text.as_bytes())?;
-    Ok(Outcome::Complete)
+    Ok(Outcome::of(rejected.len() as u64))
 }
 
 fn open(args: &InputArgs) -> Articles {
@@ -133,10 +146,7 @@ fn finish(sheet: Sheet<Destination>, counts: &Counts) -> anyhow::Result<Outcome>
     let name = destination.name();
     let named = |reason| Error::Write { name, reason };
     destination.finish().map_err(named)?;
-    Ok(match counts.rejected {
-        0 => Outcome::Complete,
-        _ => Outcome::SomeRejected,
-    })
+    Ok(Outcome::of(counts.rejected))
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
