@@ -57,6 +57,7 @@ class Settings:
     sst_weight: float = 1.0  # of the film reviews' sentiment loss; the stance loss weighs 1
     news_weight: float = 0.5  # of news sentences' sentiment, guessed from targets that agree
     average_from: float = 0.5  # weights are averaged over the steps after this share
+    last: float = 0.5  # share of the last step's weights in the result; the rest is the average
 
 
 WINDOW = 256  # tokens, [CLS] and [SEP] among them
@@ -326,7 +327,7 @@ def told(result: dict) -> str:
 
 
 def train(settings: Settings, seed: int, sets: dict, tokenizer: Tokenizer, work: Path, smoke: bool) -> dict:
-    """Trains one seed, or goes on where it stopped; returns its checkpoint with the best epoch."""
+    """Trains one seed, or goes on where it stopped; returns its last checkpoint."""
     path = work / f"seed-{seed}.pt"
     model = base_model(settings.head_dropout)
     torch.manual_seed(seed)
@@ -354,8 +355,8 @@ def train(settings: Settings, seed: int, sets: dict, tokenizer: Tokenizer, work:
         "history": [],
         "average": None,
         "averaged": 0,
+        "result": None,
     }
-    state |= {"best": None, "best_f1": 0.0, "best_epoch": 0}
     if path.exists():
         saved = torch.load(path, weights_only=False)
         if saved["settings"] == state["settings"]:
@@ -402,15 +403,12 @@ def train(settings: Settings, seed: int, sets: dict, tokenizer: Tokenizer, work:
                 print(f"seed {seed} step {step}/{steps}: loss {running / (i + 1):.3f}, {pace:.2f} s a step", flush=True)
 
         raw = clone(model.state_dict())
-        if state["average"] is not None:
-            model.load_state_dict(state["average"])
+        state["result"] = mixed(state["average"] or raw, raw, settings.last)
+        model.load_state_dict(state["result"])
         with torch.autocast(DEVICE, torch.bfloat16):
             result = {name: figures(*pair) for name, pair in dev_scores(model, sets).items()}
         print(f"seed {seed} epoch {epoch + 1}: {told(result)}; {time.time() - began:.0f} s", flush=True)
         state["history"].append(result)
-        f1 = (result["rw"]["f1"] + result["mt"]["f1"]) / 2
-        if f1 > state["best_f1"]:
-            state |= {"best": clone(model.state_dict()), "best_f1": f1, "best_epoch": epoch + 1}
         model.load_state_dict(raw)
         state |= {"epoch": epoch + 1, "model": raw}
         state |= {"optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}
@@ -427,6 +425,11 @@ def averaged(state: dict, model: Reader) -> None:
     for name, value in model.state_dict().items():
         if value.is_floating_point():
             state["average"][name].lerp_(value, 1 / state["averaged"])
+
+
+def mixed(some: dict, others: dict, share: float) -> dict:
+    """Weights that are `others` by this share and `some` by the rest."""
+    return {name: torch.lerp(value, others[name], share) for name, value in some.items()}
 
 
 def clone(weights: dict) -> dict:
@@ -488,10 +491,10 @@ def write_reference(model: Reader, tokenizer: Tokenizer, scales: dict, source: P
 
 def card(states: dict, best: int, result: dict, scales: dict) -> str:
     """The model card: models/card.md with the figures of this run."""
-    row = "| {} | {} | {:.1f} | {:.1f} | {:.1f} | {:.1f} |"
-    names = "rw", "mt", "both", "sst"
-    runs = {seed: state["history"][state["best_epoch"] - 1] for seed, state in states.items()}
-    seeds = [row.format(seed, states[seed]["best_epoch"], *(run[n]["f1"] for n in names)) for seed, run in runs.items()]
+    row = "| {} | {:.1f} | {:.1f} | {:.1f} | {:.1f} | {:.1f} | {:.1f} |"
+    names = "rw", "mt", "both", "sst", "own", "own, sentiment"
+    runs = {seed: state["history"][-1] for seed, state in states.items()}
+    seeds = [row.format(seed, *(run[n]["f1"] for n in names)) for seed, run in runs.items()]
     spread = [max(run[n]["f1"] for run in runs.values()) - min(run[n]["f1"] for run in runs.values()) for n in names]
     exported = [
         "| {rows} | {n} | {f1:.1f} | {accuracy:.1f} | {ece:.3f} | {scaled_ece:.3f} |".format(rows=title, **result[name])
@@ -502,7 +505,6 @@ def card(states: dict, best: int, result: dict, scales: dict) -> str:
         seeds="\n".join(seeds),
         spread=" / ".join(f"{s:.1f}" for s in spread),
         best=best,
-        epoch=states[best]["best_epoch"],
         exported="\n".join(exported),
         stance=scales["stance"],
         sentiment=scales["sentiment"],
@@ -547,12 +549,16 @@ def main() -> None:
     else:
         states = {seed: train(settings, seed, sets, tokenizer, work, options.smoke) for seed in seeds}
 
-    best = max(states, key=lambda seed: states[seed]["best_f1"])
+    def on_dev(seed: int) -> float:
+        last = states[seed]["history"][-1]
+        return last["rw"]["f1"] + last["mt"]["f1"]
+
+    best = max(states, key=on_dev)
     model = base_model(0.0)
-    model.load_state_dict(states[best]["best"])
+    model.load_state_dict(states[best]["result"])
     result, scales = export(model, tokenizer, sets, options.reference, options.out)
     (options.out / "README.md").write_text(card(states, best, result, scales), encoding="utf-8")
-    print(f"exported seed {best}, epoch {states[best]['best_epoch']}: {told(result)}; temperatures {scales}")
+    print(f"exported seed {best}: {told(result)}; temperatures {scales}")
 
 
 if __name__ == "__main__":
