@@ -1,0 +1,180 @@
+//! The shipped bundle: that it is what it was trained to be, and that no other is taken for it.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod program;
+
+use std::fs;
+use std::path::Path;
+
+use program::{BUNDLE, Place};
+use proptest::prelude::*;
+use serde::Deserialize;
+use slant::model::{Label, Model, Probabilities, Query};
+use slant::span::{ByteSpan, CharSpan, byte_span};
+
+/// A sentence with the probabilities that the training script found for it, in the order of the
+/// labels; they come with the bundle.
+#[derive(Deserialize)]
+struct Reference {
+    text: String,
+    targets: Vec<Target>,
+    sentiment: [f64; 3],
+    stances: Vec<[f64; 3]>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    spans: Vec<[usize; 2]>,
+}
+
+impl Reference {
+    fn all() -> Vec<Self> {
+        let lines = fs::read_to_string(Path::new(BUNDLE).join("reference.jsonl")).unwrap();
+        lines
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+
+    fn query(&self) -> Query<'_> {
+        let place =
+            |&[start, end]: &[usize; 2]| byte_span(&self.text, CharSpan { start, end }).unwrap();
+        let targets = self.targets.iter();
+        Query {
+            text: &self.text,
+            targets: targets
+                .map(|target| target.spans.iter().map(place).collect())
+                .collect(),
+        }
+    }
+}
+
+fn values<L: Label>(probabilities: &Probabilities<L>) -> [f64; 3] {
+    L::ALL.map(|label| probabilities.of(label))
+}
+
+fn assert_near(found: [f64; 3], expected: [f64; 3], bound: f64, text: &str) {
+    for (found, expected) in found.iter().zip(expected) {
+        assert!(
+            (found - expected).abs() <= bound,
+            "{found} is not {expected}: {text}"
+        );
+    }
+}
+
+#[test]
+fn the_program_scores_as_the_training_script_does() {
+    let references = Reference::all();
+    assert!(references.len() >= 200);
+    let queries: Vec<_> = references.iter().map(Reference::query).collect();
+    let model = Model::load(Path::new(BUNDLE)).unwrap();
+    for (reference, scored) in references.iter().zip(model.score(&queries).unwrap()) {
+        assert_near(
+            values(&scored.sentiment),
+            reference.sentiment,
+            1e-3,
+            &reference.text,
+        );
+        assert_eq!(scored.stances.len(), reference.stances.len());
+        for (found, expected) in scored.stances.iter().zip(&reference.stances) {
+            assert_near(values(found), *expected, 1e-3, &reference.text);
+        }
+    }
+}
+
+#[test]
+fn a_sentence_scores_alone_as_in_any_batch() {
+    let references = Reference::all();
+    let queries: Vec<_> = references.iter().map(Reference::query).collect();
+    let model = Model::load(Path::new(BUNDLE)).unwrap();
+    let alone = |query| model.score(std::slice::from_ref(query)).unwrap().remove(0);
+    let alone: Vec<_> = queries.iter().map(alone).collect();
+    let some = prop::sample::subsequence((0..queries.len()).collect::<Vec<_>>(), 2..=queries.len());
+    let config = ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(8)
+    };
+    proptest!(config, |(chosen in some.prop_shuffle())| {
+        let batch: Vec<_> = chosen.iter().map(|&index| queries[index].clone()).collect();
+        for (&index, found) in chosen.iter().zip(model.score(&batch).unwrap()) {
+            let (expected, text) = (&alone[index], queries[index].text);
+            assert_near(values(&found.sentiment), values(&expected.sentiment), 1e-5, text);
+            prop_assert_eq!(found.stances.len(), expected.stances.len());
+            for (one, other) in found.stances.iter().zip(&expected.stances) {
+                assert_near(values(one), values(other), 1e-5, text);
+            }
+        }
+    });
+}
+
+#[test]
+fn no_queries_and_texts_without_words_are_answered() {
+    let model = Model::load(Path::new(BUNDLE)).unwrap();
+    assert!(model.score(&[]).unwrap().is_empty());
+    for text in ["", "\u{200d}", "\0", "🎉", "…"] {
+        let query = Query {
+            text,
+            targets: Vec::new(),
+        };
+        let scored = model.score(&[query]).unwrap();
+        assert!(scored[0].sentiment.score().is_finite(), "{text:?}");
+    }
+}
+
+#[test]
+fn a_target_without_a_token_is_an_error_and_not_a_guess() {
+    let model = Model::load(Path::new(BUNDLE)).unwrap();
+    let query = Query {
+        text: "Nobody here.",
+        targets: vec![vec![ByteSpan::new(6, 7)]],
+    };
+    assert!(model.score(&[query]).is_err());
+}
+
+/// A copy of the bundle whose config has `from` replaced by `to`, and what loading it says.
+fn refused(from: &str, to: &str) -> String {
+    let place = Place::new();
+    for name in ["model.safetensors", "tokenizer.json", "reference.jsonl"] {
+        fs::copy(Path::new(BUNDLE).join(name), place.path().join(name)).unwrap();
+    }
+    let config = fs::read_to_string(Path::new(BUNDLE).join("config.json")).unwrap();
+    let changed = config.replacen(from, to, 1);
+    assert_ne!(config, changed, "{from} is not in config.json");
+    place.write("config.json", changed);
+    refusal(&place)
+}
+
+fn refusal(place: &Place) -> String {
+    let error = Model::load(place.path()).err().unwrap().to_string();
+    error.replace(place.path().to_str().unwrap(), "BUNDLE")
+}
+
+#[test]
+fn a_bundle_of_another_make_is_refused_by_name() {
+    insta::assert_snapshot!(refused("\"format\": 1", "\"format\": 2"), @"the model in BUNDLE cannot be used: config.json has format 2; this version reads format 1");
+    insta::assert_snapshot!(refused("\"against\"", "\"anti\""), @r#"the model in BUNDLE cannot be used: the stance head: its labels are ["anti", "neutral", "favor"]; this version knows ["against", "neutral", "favor"]"#);
+    insta::assert_snapshot!(refused("\"num_hidden_layers\": 6", "\"num_hidden_layers\": 7"), @"the model in BUNDLE cannot be used: model.safetensors lacks the weight `bert.encoder.layer.6.attention.output.LayerNorm.bias`");
+    insta::assert_snapshot!(refused("\"num_hidden_layers\": 6", "\"num_hidden_layers\": 5"), @"the model in BUNDLE cannot be used: model.safetensors has an unknown weight `bert.encoder.layer.5.attention.output.LayerNorm.bias`");
+    insta::assert_snapshot!(refused("\"intermediate_size\": 1536", "\"intermediate_size\": 1535"), @"the model in BUNDLE cannot be used: the weight `bert.encoder.layer.0.intermediate.dense.bias` has shape [1536], not [1535]");
+    insta::assert_snapshot!(refused("\"window\": 256", "\"window\": 1000"), @"the model in BUNDLE cannot be used: its window of 1000 tokens is not in 16..=512");
+}
+
+#[test]
+fn a_damaged_or_missing_file_is_refused_by_name() {
+    let place = Place::new();
+    insta::assert_snapshot!(refusal(&place), @"the model in BUNDLE cannot be used: cannot read config.json: No such file or directory (os error 2)");
+    for name in ["config.json", "tokenizer.json", "reference.jsonl"] {
+        fs::copy(Path::new(BUNDLE).join(name), place.path().join(name)).unwrap();
+    }
+    insta::assert_snapshot!(refusal(&place), @"the model in BUNDLE cannot be used: cannot read model.safetensors: No such file or directory (os error 2)");
+    let mut weights = fs::read(Path::new(BUNDLE).join("model.safetensors")).unwrap();
+    let middle = weights.len() / 2;
+    weights[middle] ^= 1;
+    place.write("model.safetensors", weights);
+    let message = refusal(&place);
+    assert!(
+        message.contains("model.safetensors is damaged"),
+        "{message}"
+    );
+}

@@ -1,0 +1,301 @@
+//! `slant score` from outside.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod program;
+
+use program::{BUNDLE, DEMO, Place, rows, slice};
+
+const PARTIES: &str = r#"
+[[party]]
+name = "Antony Blinken"
+aliases = ["Blinken"]
+exclude = ["Blinken Foundation"]
+[[party]]
+name = "Hamas"
+[[party]]
+name = "Israel"
+"#;
+
+const TEXT: &str = "🎉 Blinken praised Israel’s envoy. Nobody came.\n\n\
+                    The Israel-Hamas talks failed, Blinken said; Blinken left.\n";
+
+/// A folder with an article and a parties file.
+fn place() -> Place {
+    let place = Place::new();
+    place.write("news.txt", TEXT);
+    place.write("parties.toml", PARTIES);
+    place
+}
+
+#[test]
+fn there_is_a_row_for_every_sentence_and_party_and_none_is_lost() {
+    let place = place();
+    let run = place.slant([
+        "score",
+        "news.txt",
+        "--parties",
+        "parties.toml",
+        "-o",
+        "out.csv",
+    ]);
+    assert_eq!((run.status, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+    insta::assert_snapshot!(run.stderr, @"1 article, 3 sentences; mentions: Antony Blinken 3, Hamas 1, Israel 2; 0 rejected");
+    let rows = rows(&place.read("out.csv"));
+    let shown: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            let cells = [
+                "article",
+                "sentence",
+                "start",
+                "end",
+                "party",
+                "mention",
+                "mention_start",
+                "link",
+            ];
+            cells.map(|name| row[name].as_str()).join("|")
+        })
+        .collect();
+    insta::assert_snapshot!(shown.join("\n"), @r"
+    news|1|0|33|Antony Blinken|Blinken|2|alias
+    news|1|0|33|Israel|Israel|18|alias
+    news|2|34|46||||
+    news|3|48|106|Israel|Israel|52|alias
+    news|3|48|106|Hamas|Hamas|59|alias
+    news|3|48|106|Antony Blinken|Blinken|79|alias
+    ");
+}
+
+#[test]
+fn offsets_slice_the_text_and_the_mention_exactly() {
+    let place = place();
+    let run = place.slant(["score", "news.txt", "--parties", "parties.toml"]);
+    for row in rows(&run.stdout) {
+        assert_eq!(slice(TEXT, &row["start"], &row["end"]), row["text"]);
+        if !row["party"].is_empty() {
+            assert_eq!(
+                slice(TEXT, &row["mention_start"], &row["mention_end"]),
+                row["mention"]
+            );
+        }
+    }
+}
+
+#[test]
+fn probabilities_sum_to_one_and_the_label_is_the_likeliest() {
+    let place = place();
+    let run = place.slant(["score", "news.txt", "--parties", "parties.toml"]);
+    for row in rows(&run.stdout) {
+        check_head(&row, "sentiment", ["negative", "neutral", "positive"]);
+        if row["party"].is_empty() {
+            assert_eq!(
+                (row["stance"].as_str(), row["stance_score"].as_str()),
+                ("", "")
+            );
+        } else {
+            check_head(&row, "stance", ["against", "neutral", "favor"]);
+        }
+    }
+}
+
+fn check_head(row: &program::Row, head: &str, labels: [&str; 3]) {
+    let probabilities = labels.map(|label| row[&format!("{head}_{label}")].parse::<f64>().unwrap());
+    assert!((probabilities.iter().sum::<f64>() - 1.0).abs() < 2e-4);
+    let best = probabilities.iter().copied().fold(0.0, f64::max);
+    let label = labels.iter().position(|label| row[head] == *label).unwrap();
+    assert!(best - probabilities[label] < 1e-4);
+    let score: f64 = row[&format!("{head}_score")].parse().unwrap();
+    assert!((score - (probabilities[2] - probabilities[0])).abs() < 2e-4);
+}
+
+#[test]
+fn good_and_bad_are_told_apart_and_so_are_two_parties_in_one_sentence() {
+    let place = place();
+    place.write(
+        "clear.txt",
+        "Blinken was praised for his courage and integrity. \
+         Israel was condemned for its brutal and shameful lies. \
+         Blinken is admired by everyone, but Hamas is despised for its cruelty.",
+    );
+    let run = place.slant(["score", "clear.txt", "--parties", "parties.toml"]);
+    let stances: Vec<_> = rows(&run.stdout)
+        .iter()
+        .map(|row| format!("{} {}: {}", row["sentence"], row["party"], row["stance"]))
+        .collect();
+    assert_eq!(
+        stances,
+        [
+            "1 Antony Blinken: favor",
+            "2 Israel: against",
+            "3 Antony Blinken: favor",
+            "3 Hamas: against"
+        ]
+    );
+}
+
+#[test]
+fn a_stance_does_not_depend_on_who_else_is_asked_about() {
+    let place = place();
+    place.write("one.toml", "[[party]]\nname = \"Hamas\"\n");
+    let all = place.slant(["score", "news.txt", "--parties", "parties.toml"]);
+    let one = place.slant(["score", "news.txt", "--parties", "one.toml"]);
+    let none = place.slant(["score", "news.txt"]);
+    let of_hamas = |csv: &str| {
+        let row = rows(csv).into_iter().find(|row| row["party"] == "Hamas");
+        row.unwrap()["stance_score"].parse::<f64>().unwrap()
+    };
+    assert!((of_hamas(&all.stdout) - of_hamas(&one.stdout)).abs() < 2e-4);
+    let sentiments = |csv: &str| {
+        let mut scores: Vec<_> = rows(csv)
+            .iter()
+            .map(|row| (row["sentence"].clone(), row["sentiment_score"].clone()))
+            .collect();
+        scores.dedup();
+        scores
+    };
+    assert_eq!(sentiments(&all.stdout), sentiments(&none.stdout));
+}
+
+#[test]
+fn the_demo_is_linked_as_it_was_when_last_read_by_eye() {
+    let place = Place::new();
+    let parties = format!("{DEMO}/parties.toml");
+    let run = place.slant(["score", DEMO, "--parties", &parties, "--keep", "event"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let mut links = String::from("event,article,sentence,start,end,party,mention,mention_start\n");
+    for row in rows(&run.stdout) {
+        let cells = [
+            "event",
+            "article",
+            "sentence",
+            "start",
+            "end",
+            "party",
+            "mention",
+            "mention_start",
+        ];
+        links += &cells.map(|name| row[name].as_str()).join(",");
+        links.push('\n');
+    }
+    let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/demo.csv");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(golden, &links).unwrap();
+    }
+    let expected = std::fs::read_to_string(golden).unwrap();
+    for (found, expected) in links.lines().zip(expected.lines()) {
+        assert_eq!(
+            found, expected,
+            "UPDATE_GOLDEN=1 takes the new links over; read them first"
+        );
+    }
+    assert_eq!(links.lines().count(), expected.lines().count());
+}
+
+#[test]
+fn the_bundle_is_found_from_any_folder_and_may_be_given() {
+    let place = place();
+    let found = place.slant(["score", "news.txt"]);
+    let given = place.slant(["score", "news.txt", "--model", BUNDLE, "--threads", "1"]);
+    assert_eq!((found.status, given.status), (0, 0), "{}", found.stderr);
+    assert_eq!(found.stdout, given.stdout);
+}
+
+#[test]
+fn an_existing_result_is_replaced_only_by_force() {
+    let place = place();
+    place.write("out.csv", "precious");
+    let refused = place.slant(["score", "news.txt", "-o", "out.csv"]);
+    assert_eq!(refused.status, 2);
+    insta::assert_snapshot!(refused.stderr, @"error: out.csv exists already: give --force to replace it, or another name");
+    assert_eq!(place.read("out.csv"), "precious");
+    let forced = place.slant(["score", "news.txt", "-o", "out.csv", "--force"]);
+    assert_eq!(forced.status, 0, "{}", forced.stderr);
+    assert_eq!(rows(&place.read("out.csv")).len(), 3);
+    assert!(!place.holds("out.csv.partial"));
+}
+
+#[test]
+fn kept_columns_come_last_and_may_not_be_there_already() {
+    let place = place();
+    place.write(
+        "a.csv",
+        "id,event,text,page\nx,\"a, \"\"b\"\"\",Hamas left.,7\n",
+    );
+    let run = place.slant(["score", "a.csv", "--keep", "page,event"]);
+    assert!(
+        run.stdout
+            .lines()
+            .next()
+            .unwrap()
+            .ends_with(",note,page,event")
+    );
+    let rows = rows(&run.stdout);
+    assert_eq!(
+        (rows[0]["page"].as_str(), rows[0]["event"].as_str()),
+        ("7", "a, \"b\"")
+    );
+    let refused = place.slant(["score", "a.csv", "--keep", "text"]);
+    assert_eq!(refused.status, 2);
+    insta::assert_snapshot!(refused.stderr, @"error: --keep text: the result has a column of that name already; rename yours in the input");
+}
+
+#[test]
+fn standard_input_and_output_serve_in_a_pipe() {
+    let place = place();
+    let json = b"{\"id\": 7, \"outlet\": \"Courier\", \"body\": \"Hamas left. Israel stayed.\"}\n";
+    let run = place.slant_reading(["score", "-", "--parties", "parties.toml", "-o", "-"], json);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let rows = rows(&run.stdout);
+    assert_eq!(rows.len(), 2);
+    assert_eq!(
+        (rows[1]["article"].as_str(), rows[1]["source"].as_str()),
+        ("7", "Courier")
+    );
+    insta::assert_snapshot!(run.stderr, @r"
+    standard input was read as jsonl
+    1 article, 2 sentences; mentions: Antony Blinken 0, Hamas 1, Israel 1; 0 rejected
+    ");
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    use std::process::{Command, Stdio};
+    let place = Place::new();
+    let lines = "The minister spoke again on Monday.\n\n".repeat(20_000);
+    place.write("long.txt", lines);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_slant"))
+        .args(["segment", "long.txt"])
+        .current_dir(place.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+fn a_sentence_beyond_the_window_is_scored_whole_and_noted() {
+    let place = place();
+    let clause = "and the committee met again in the old hall by the river ".repeat(60);
+    place.write(
+        "long.txt",
+        format!("Hamas spoke {clause} while Israel listened."),
+    );
+    let run = place.slant(["score", "long.txt", "--parties", "parties.toml"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let rows = rows(&run.stdout);
+    let parties: Vec<_> = rows
+        .iter()
+        .map(|row| (row["party"].as_str(), row["note"].as_str()))
+        .collect();
+    assert_eq!(parties, [("Hamas", "windowed"), ("Israel", "windowed")]);
+    assert!(run.stderr.contains("; 1 in windows;"), "{}", run.stderr);
+}
