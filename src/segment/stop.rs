@@ -29,7 +29,7 @@ const LINKS: &[&str] = &[
 
 /// Words that sentencex knows only as the states, months and titles they abbreviate with a capital.
 const PLAIN_WORDS: &[&str] = &[
-    "art", "id", "ill", "mass", "may", "me", "miss", "no", "ok", "pa",
+    "May", "art", "id", "ill", "mass", "may", "me", "miss", "no", "ok", "pa",
 ];
 
 /// A run of terminators, with what a reader sees around it.
