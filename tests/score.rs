@@ -216,6 +216,21 @@ fn an_existing_result_is_replaced_only_by_force() {
     assert!(!place.holds("out.csv.partial"));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_device_is_written_to_and_not_replaced() {
+    use std::os::unix::fs::FileTypeExt;
+    let place = place();
+    let device = place.path().join("null");
+    std::os::unix::fs::symlink("/dev/null", &device).unwrap();
+    let run = place.slant(["segment", "news.txt", "-o", "null", "--force"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(device.metadata().unwrap().file_type().is_char_device());
+    let full = place.slant(["segment", "news.txt", "-o", "/dev/full"]);
+    assert_eq!(full.status, 2);
+    insta::assert_snapshot!(full.stderr, @"error: the rows on /dev/full break off: cannot write the result: No space left on device (os error 28)");
+}
+
 #[test]
 fn kept_columns_come_last_and_may_not_be_there_already() {
     let place = place();

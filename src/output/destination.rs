@@ -10,6 +10,8 @@ use crate::error::{Error, Result};
 pub enum Destination {
     /// Standard output.
     Standard(io::Stdout),
+    /// A device or a named pipe, written to as it is: renaming would put a file in its place.
+    Device(File, PathBuf),
     /// A file.
     File(Unfinished),
 }
@@ -34,21 +36,28 @@ impl Destination {
         if path == Path::new("-") {
             return Ok(Self::Standard(io::stdout()));
         }
-        if !replace && path.exists() {
-            return Err(Error::Exists {
-                path: path.to_owned(),
-            });
-        }
-        let mut partial = path.as_os_str().to_owned();
-        partial.push(".partial");
-        let partial = PathBuf::from(partial);
         let unwritable = |reason| Error::Write {
             name: path.display().to_string(),
             reason,
         };
-        if path.is_dir() {
-            return Err(unwritable(io::ErrorKind::IsADirectory.into()));
+        match path.metadata() {
+            Ok(there) if there.is_dir() => {
+                return Err(unwritable(io::ErrorKind::IsADirectory.into()));
+            }
+            Ok(there) if !there.is_file() => {
+                let device = File::options().write(true).open(path).map_err(unwritable)?;
+                return Ok(Self::Device(device, path.to_owned()));
+            }
+            Ok(_) if !replace => {
+                return Err(Error::Exists {
+                    path: path.to_owned(),
+                });
+            }
+            _ => {}
         }
+        let mut partial = path.as_os_str().to_owned();
+        partial.push(".partial");
+        let partial = PathBuf::from(partial);
         let file = File::create(&partial).map_err(unwritable)?;
         Ok(Self::File(Unfinished {
             file,
@@ -62,14 +71,17 @@ impl Destination {
     pub fn name(&self) -> String {
         match self {
             Self::Standard(_) => "standard output".to_owned(),
+            Self::Device(_, path) => path.display().to_string(),
             Self::File(file) => file.path.display().to_string(),
         }
     }
 
-    /// Where to find what was written before a failure.
+    /// What a failure leaves behind.
     pub fn unfinished(&self) -> String {
         match self {
-            Self::Standard(_) => "standard output has the rows so far".to_owned(),
+            Self::Standard(_) | Self::Device(..) => {
+                format!("the rows on {} break off", self.name())
+            }
             Self::File(file) => format!("the rows so far are in {}", file.partial.display()),
         }
     }
@@ -94,7 +106,7 @@ impl Destination {
     /// If the disk fails.
     pub fn discard(mut self) -> io::Result<()> {
         match &mut self {
-            Self::Standard(_) => Ok(()),
+            Self::Standard(_) | Self::Device(..) => Ok(()),
             Self::File(file) => file.file.set_len(0),
         }
     }
@@ -104,6 +116,7 @@ impl Write for Destination {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Standard(stdout) => stdout.write(bytes),
+            Self::Device(device, _) => device.write(bytes),
             Self::File(file) => file.file.write(bytes),
         }
     }
@@ -111,6 +124,7 @@ impl Write for Destination {
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::Standard(stdout) => stdout.flush(),
+            Self::Device(device, _) => device.flush(),
             Self::File(file) => file.file.flush(),
         }
     }
