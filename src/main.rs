@@ -66,7 +66,7 @@ fn run_score(args: &ScoreArgs) -> anyhow::Result<Outcome> {
     let model = load(&args.model)?;
     let mut articles = open(&args.input);
     let progress = Progress::start(&articles, args.output.quiet);
-    let mut sheet = Sheet::new(destination, RowKind::Score, &args.input.keep)?;
+    let mut sheet = Sheet::new(destination, RowKind::Score, &args.input.keep);
     let stages = Stages {
         parties: &parties,
         model: &model,
@@ -85,7 +85,7 @@ fn run_segment(args: &SegmentArgs) -> anyhow::Result<Outcome> {
     let unfinished = destination.unfinished();
     let mut articles = open(&args.input);
     let progress = Progress::start(&articles, args.output.quiet);
-    let mut sheet = Sheet::new(destination, RowKind::Sentence, &args.input.keep)?;
+    let mut sheet = Sheet::new(destination, RowKind::Sentence, &args.input.keep);
     let counts = segment_only(&mut articles, &mut sheet, &mut |event| progress.show(event))
         .context(unfinished)?;
     progress.finish(&counts, &Parties::none(), &articles);
@@ -138,11 +138,10 @@ fn check_kept(args: &InputArgs, kind: RowKind) -> anyhow::Result<()> {
 
 /// Puts the result in its place, unless not one input could be opened.
 fn finish(sheet: Sheet<Destination>, counts: &Counts) -> anyhow::Result<Outcome> {
-    let destination = sheet.into_sink()?;
     if counts.articles == 0 && counts.rejected > 0 && counts.rejected == counts.rejected_files {
-        destination.discard()?;
         anyhow::bail!("none of the input could be read; nothing was written");
     }
+    let destination = sheet.into_sink()?;
     let name = destination.name();
     let named = |reason| Error::Write { name, reason };
     destination.finish().map_err(named)?;

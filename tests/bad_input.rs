@@ -36,6 +36,7 @@ fn with_nothing_to_read_nothing_is_written() {
     error: none of the input could be read; nothing was written
     ");
     assert!(!place.holds("out.csv") && !place.holds("out.csv.partial"));
+    assert_eq!(place.slant(["segment", "gone.txt"]).stdout, "");
 }
 
 #[test]

@@ -99,17 +99,6 @@ impl Destination {
         }
         Ok(())
     }
-
-    /// Removes what was written so far.
-    ///
-    /// # Errors
-    /// If the disk fails.
-    pub fn discard(mut self) -> io::Result<()> {
-        match &mut self {
-            Self::Standard(_) | Self::Device(..) => Ok(()),
-            Self::File(file) => file.file.set_len(0),
-        }
-    }
 }
 
 impl Write for Destination {

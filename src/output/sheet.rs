@@ -9,19 +9,19 @@ use super::row::{Row, RowKind};
 pub struct Sheet<W: Write> {
     csv: csv::Writer<W>,
     kind: RowKind,
+    /// The header, until it is written: a run that cannot read anything writes nothing.
+    header: Option<Vec<String>>,
 }
 
 impl<W: Write> Sheet<W> {
-    /// A sheet with its header written: the columns of `kind`, then the kept ones.
-    ///
-    /// # Errors
-    /// If `sink` fails.
-    pub fn new(sink: W, kind: RowKind, kept: &[String]) -> io::Result<Self> {
-        let mut csv = csv::Writer::from_writer(sink);
-        let names = kind.columns().iter().map(|column| column.name);
-        csv.write_record(names.chain(kept.iter().map(String::as_str)))
-            .map_err(io_error)?;
-        Ok(Self { csv, kind })
+    /// A sheet with the columns of `kind`, then the kept ones.
+    pub fn new(sink: W, kind: RowKind, kept: &[String]) -> Self {
+        let names = kind.columns().iter().map(|column| column.name.to_owned());
+        Self {
+            csv: csv::Writer::from_writer(sink),
+            kind,
+            header: Some(names.chain(kept.iter().cloned()).collect()),
+        }
     }
 
     /// Writes one row.
@@ -29,6 +29,7 @@ impl<W: Write> Sheet<W> {
     /// # Errors
     /// If the sink fails.
     pub fn write(&mut self, row: &Row<'_>) -> io::Result<()> {
+        self.write_header()?;
         let cells = self.kind.columns().iter().map(|column| (column.cell)(row));
         let kept = row.sentence.article.kept.iter();
         for cell in cells.chain(kept.map(|cell| Cow::Borrowed(cell.as_str()))) {
@@ -45,12 +46,20 @@ impl<W: Write> Sheet<W> {
         self.csv.flush()
     }
 
-    /// The sink, with everything written to it.
+    /// The sink, with everything written to it, the header at least.
     ///
     /// # Errors
     /// If the sink fails.
-    pub fn into_sink(self) -> io::Result<W> {
+    pub fn into_sink(mut self) -> io::Result<W> {
+        self.write_header()?;
         self.csv.into_inner().map_err(|error| error.into_error())
+    }
+
+    fn write_header(&mut self) -> io::Result<()> {
+        match self.header.take() {
+            Some(names) => self.csv.write_record(names).map_err(io_error),
+            None => Ok(()),
+        }
     }
 }
 
