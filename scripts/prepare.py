@@ -1,17 +1,20 @@
 #!/usr/bin/env python3
 """Turns the training sets into JSON Lines in the gold format, one sentence a line.
 
-    python scripts/prepare.py DATA OUT
+    python scripts/prepare.py DATA ARTICLES OUT
 
-Our own sentences come from the templates in data/train, filled with names at random. DATA holds the sets as their authors publish them: newsmtsc/, newstsc-2019/, directed-sentiment/,
-sentfin/, sst/. A line is {"text", "sentiment"?, "targets"?: [{"spans": [[start, end], ...],
+Our own sentences come from the templates in data/train, filled with names at random. DATA holds the
+sets as their authors publish them: newsmtsc/, newstsc-2019/, directed-sentiment/, sentfin/, sst/.
+ARTICLES holds the collections that data/labels refers to: wikinews_2019.csv, wikinews_2020.csv,
+whitehouse.csv. A line is {"text", "sentiment"?, "targets"?: [{"spans": [[start, end], ...],
 "stance"}]}; offsets count characters, and every span is checked by slicing. What does not fit is
 left out and counted on standard error, never mended by guessing.
 
-`train.py` reads newsmtsc-*, sst-* and own-*; the other sets come along for experiments.
+`train.py` names the sets that it reads; the others come along for experiments.
 """
 
 import csv
+import hashlib
 import json
 import random
 import re
@@ -20,15 +23,16 @@ from collections import Counter
 from pathlib import Path
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "data/train"
-FILLS = 12  # sentences made from each template
-OWN_DEV = 10  # every tenth template is kept for the dev set
+LABELS = Path(__file__).resolve().parent.parent / "data/labels"
+FILLS = {"train": 12, "dev": 2}  # sentences made from each template
+DEV = 10  # every tenth template and every tenth sentence labelled by us is kept for a dev set
 
 STANCE = {"negative": "against", "neutral": "neutral", "positive": "favor"}
 POLARITY = {2: "against", 4: "neutral", 6: "favor"}
 FIVE_GRADES = ["negative", "negative", "neutral", "positive", "positive"]
 
 
-def main(data: Path, out: Path) -> None:
+def main(data: Path, articles: Path, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     held = newsmtsc(data / "newsmtsc/dev_rw.jsonl", out / "newsmtsc-dev-rw.jsonl")
     held |= newsmtsc(data / "newsmtsc/dev_mt.jsonl", out / "newsmtsc-dev-mt.jsonl")
@@ -40,6 +44,7 @@ def main(data: Path, out: Path) -> None:
     for part in "train", "dev":
         sst(data / f"sst/stsa.fine.{part}", out / f"sst-{part}.jsonl")
     own(TEMPLATES, out)
+    labelled(LABELS, data, articles, out)
 
 
 def newsmtsc(source: Path, out: Path, held: frozenset | set = frozenset()) -> set:
@@ -147,14 +152,15 @@ def own(source: Path, out: Path) -> None:
     names, rng = read_names(source / "names.txt"), random.Random(1)
     templates = read_templates(source)
     for part, is_dev in ("train", False), ("dev", True):
-        chosen = [t for i, t in enumerate(templates) if (i % OWN_DEV == 0) == is_dev]
-        rows = [filled(sentiment, text, names, rng) for sentiment, text in chosen for _ in range(FILLS)]
+        chosen = [t for i, t in enumerate(templates) if (i % DEV == 0) == is_dev]
+        rows = [filled(sentiment, text, names, rng) for sentiment, text in chosen for _ in range(FILLS[part])]
         write(out / f"own-{part}.jsonl", rows, Counter())
 
 
 def read_templates(source: Path) -> list[tuple[str, str]]:
     """Sentiment and text of every template."""
-    lines = [line for file in ("contrast.txt", "hard.txt") for line in (source / file).read_text("utf-8").splitlines()]
+    files = sorted(path for path in source.glob("*.txt") if path.name != "names.txt")
+    lines = [line for path in files for line in path.read_text("utf-8").splitlines()]
     return [tuple(line.split("\t")) for line in lines if line and not line.startswith("#")]
 
 
@@ -192,6 +198,45 @@ def filled(sentiment: str, template: str, names: dict, rng: random.Random) -> di
     return {"text": text[:first] + text[first].upper() + text[first + 1 :], "sentiment": sentiment, "targets": targets}
 
 
+def labelled(source: Path, data: Path, articles: Path, out: Path) -> None:
+    """Our labels of others' sentences. They stand apart from the texts: a row has the offsets of a
+    sentence and of a party's mentions in the article, and the sentence's SHA-256 to tell that it is the right one."""
+    counts, sentences = Counter(), []
+    csv.field_size_limit(sys.maxsize)
+    for path in sorted(source.glob("*.csv")):
+        texts = directed_texts(data) if path.stem == "directed-sentiment" else article_texts(articles / path.name)
+        found: dict[tuple, dict] = {}
+        for row in csv.DictReader(path.open(encoding="utf-8", newline="")):
+            start, end = int(row["start"]), int(row["end"])
+            text = texts.get(row["article"], "")[start:end]
+            if hashlib.sha256(text.encode()).hexdigest()[:8] != row["check"]:
+                counts["labels dropped: not the text that was labelled"] += 1
+                continue
+            sentence = found.setdefault((row["article"], start), {"text": text, "sentiment": row["sentiment"]})
+            if row["mentions"]:
+                spans = [[int(at) - start for at in span.split("-")] for span in row["mentions"].split(";")]
+                sentence.setdefault("targets", []).append({"spans": spans, "stance": row["stance"]})
+        sentences += found.values()
+    write(out / "labels-dev.jsonl", sentences[::DEV], counts)
+    write(out / "labels-train.jsonl", [s for i, s in enumerate(sentences) if i % DEV], Counter())
+
+
+def article_texts(path: Path) -> dict[str, str]:
+    """The texts of a collection by the id of the article."""
+    rows = csv.DictReader(path.open(encoding="utf-8", newline=""))
+    return {row.get("id") or row["url"]: row["text"] for row in rows}
+
+
+def directed_texts(data: Path) -> dict[str, str]:
+    """The training sentences of directed sentiment by their line, from 0."""
+    lines = (data / "directed-sentiment/train.txt").read_text("utf-8").split("\n")
+    texts = {}
+    for number, line in enumerate(lines):
+        if line and (found := unbracket(*line.split("\t")[:3])):
+            texts[str(number)] = found[0]
+    return texts
+
+
 def merged(targets: list, counts: Counter) -> list:
     """Targets that share a mention are one party: merged when their labels agree, dropped when not."""
     parties: list[dict] = []
@@ -227,6 +272,6 @@ def write(out: Path, sentences: list, counts: Counter) -> set:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) != 4:
         sys.exit(__doc__)
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(*map(Path, sys.argv[1:]))
