@@ -62,6 +62,18 @@ pub(crate) struct EvaluateArgs {
     #[arg(long)]
     pub(crate) json: bool,
 
+    /// Also write them as an HTML page, with plots
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+
+    /// Replace the page if it exists
+    #[arg(long, requires = "html")]
+    pub(crate) force: bool,
+
+    /// Another model's folder, to compare with on the same sentences
+    #[arg(long, value_name = "DIR")]
+    pub(crate) baseline: Option<PathBuf>,
+
     #[command(flatten)]
     pub(crate) model: ModelArgs,
 

@@ -97,10 +97,19 @@ fn run_evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
     for error in &rejected {
         eprintln!("rejected: {error}");
     }
+    let page = args.html.as_deref();
+    let page = page.map(|path| Destination::open(path, args.force));
+    let page = page.transpose()?;
     let model = load(&args.model)?;
-    let bar = progress::sentences(gold.len() as u64, args.quiet);
-    let evaluation = evaluate::evaluate(&gold, &model, &mut |done| bar.set_position(done as u64))?;
+    let baseline = args.baseline.as_deref().map(Model::load).transpose()?;
+    let passes = 1 + u64::from(baseline.is_some());
+    let bar = progress::sentences(passes * gold.len() as u64, args.quiet);
+    let listen = &mut |scored| bar.inc(scored as u64);
+    let evaluation = evaluate::evaluate(&gold, &model, baseline.as_ref(), listen)?;
     bar.finish_and_clear();
+    if let Some(page) = page {
+        write(page, &evaluation.page(&args.gold.to_string_lossy())?)?;
+    }
     let text = if args.json {
         serde_json::to_string_pretty(&evaluation)? + "\n"
     } else {
@@ -146,6 +155,15 @@ fn finish(sheet: Sheet<Destination>, counts: &Counts) -> anyhow::Result<Outcome>
     let named = |reason| Error::Write { name, reason };
     destination.finish().map_err(named)?;
     Ok(Outcome::of(counts.rejected))
+}
+
+/// Writes `text` to its place, whole or not at all.
+fn write(mut destination: Destination, text: &str) -> anyhow::Result<()> {
+    let name = destination.name();
+    let named = |reason| Error::Write { name, reason };
+    let written = io::Write::write_all(&mut destination, text.as_bytes());
+    written.and_then(|()| destination.finish()).map_err(named)?;
+    Ok(())
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {

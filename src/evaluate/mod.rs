@@ -2,326 +2,181 @@
 //!
 //! A gold file is JSON Lines: `{"text": "…", "sentiment": "negative", "targets": [{"spans": [[0,
 //! 7]], "stance": "against"}]}`, offsets in characters, `sentiment` and `targets` each optional. A
-//! line may name the `part` of the file that it belongs to; parts are then told apart.
+//! line may name the `part` of the file that it belongs to; parts are then told apart. Two lines
+//! of the same `pair` are a sentence and the same with its names exchanged; lines of the same
+//! `template` differ only in the name of their first target.
+
+mod bootstrap;
+mod fairness;
+mod figures;
+mod gold;
+mod page;
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufRead, BufReader};
-use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::error::{Error, Result};
-use crate::model::{Label, Model, Probabilities, Query, Sentiment, Stance};
-use crate::span::{ByteSpan, CharSpan, byte_span};
+pub use bootstrap::{Difference, Interval};
+pub use fairness::{Names, Swap};
+pub use figures::{Bin, Figures};
+pub use gold::{Gold, read};
+
+use crate::error::Result;
+use crate::model::{Model, Probabilities, Query, Sentiment, Stance};
+use figures::{Item, ratio};
 
 /// How many sentences are scored at once.
 const SENTENCES_AT_ONCE: usize = 512;
 
-/// The bins of equal width that the calibration error is taken over.
-const BINS: usize = 10;
-
-/// A labelled sentence, verified.
-pub struct Gold {
-    text: String,
-    part: Option<String>,
-    sentiment: Option<Sentiment>,
-    /// Each target's mentions in bytes, and the stance toward it.
-    targets: Vec<(Vec<ByteSpan>, Stance)>,
-}
-
 /// How right the model was.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Evaluation {
-    /// Over all targets with a stance, if there are any.
-    pub stance: Option<Figures>,
-    /// Over all sentences with a sentiment, if there are any.
-    pub sentiment: Option<Figures>,
+    /// The bundle's name and version.
+    pub bundle: String,
+    /// Over the whole gold file.
+    #[serde(flatten)]
+    pub all: Part,
     /// The same for each part of the gold file that has a name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub parts: BTreeMap<String, Part>,
+    /// By how much it is better than another model, if there is one to compare with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<Comparison>,
 }
 
-/// How right the model was on one part.
+/// How right the model was on some sentences.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Part {
-    /// Over the part's targets, if it has any.
+    /// Over the targets, if there are any.
     pub stance: Option<Figures>,
-    /// Over the part's sentences with a sentiment, if it has any.
+    /// Over the sentences with a sentiment, if there are any.
     pub sentiment: Option<Figures>,
-    /// How many sentences of the part have a target.
+    /// How many sentences have a target.
     pub sentences: usize,
     /// The share of those in which every target got its right stance, in 0..=1.
     pub sentences_right: f64,
+    /// Over the swap pairs, if there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub swap: Option<Swap>,
+    /// Over the sentences that differ only in a name, if there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub names: Option<Names>,
 }
 
-/// Figures over labelled items; all but `n` are in 0..=1.
+/// A model beside another on the same sentences.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Figures {
-    /// How many items there are.
-    pub n: usize,
-    /// The share whose most probable label is the right one.
-    pub accuracy: f64,
-    /// The plain mean of the labels' F1.
-    pub macro_f1: f64,
-    /// F1 of each label: the harmonic mean of precision and recall; 0 where nothing is right.
-    pub f1: BTreeMap<&'static str, f64>,
-    /// Expected calibration error of the most probable label, over ten bins of equal width
-    /// (Guo et al. 2017, "On Calibration of Modern Neural Networks").
-    pub ece: f64,
+pub struct Comparison {
+    /// The other bundle's name and version.
+    pub baseline: String,
+    /// Over the targets, if there are any.
+    pub stance: Option<Difference>,
+    /// Over the sentences with a sentiment, if there are any.
+    pub sentiment: Option<Difference>,
 }
 
-/// The labelled sentences in the file at `path`, and an error for each line that is none.
-///
-/// # Errors
-/// If the file cannot be read, or has not one labelled sentence.
-pub fn read(path: &Path) -> Result<(Vec<Gold>, Vec<Error>)> {
-    let file = BufReader::new(File::open(path).map_err(Error::read(path))?);
-    let refuse = |line, reason| Error::Gold {
-        path: path.to_owned(),
-        line,
-        reason,
-    };
-    let (mut gold, mut rejected) = (Vec::new(), Vec::new());
-    for (index, line) in file.lines().enumerate() {
-        let line = line.map_err(Error::read(path))?;
-        let text = line.trim_start_matches('\u{feff}');
-        if text.trim().is_empty() {
-            continue;
-        }
-        match Gold::parse(text) {
-            Ok(sentence) => gold.push(sentence),
-            Err(reason) => rejected.push(refuse(index + 1, reason)),
-        }
-    }
-    match (gold.is_empty(), rejected.pop()) {
-        (true, None) => Err(refuse(1, "there is no labelled sentence in it".to_owned())),
-        (true, Some(last)) => Err(last),
-        (false, last) => {
-            rejected.extend(last);
-            Ok((gold, rejected))
-        }
+/// What the model said of one labelled sentence, beside what is right.
+#[derive(Debug, Clone)]
+struct Judged {
+    /// The stance scored toward each target.
+    stances: Vec<Probabilities<Stance>>,
+    stance_items: Vec<Item>,
+    sentiment_items: Vec<Item>,
+}
+
+impl Judged {
+    fn is_right(&self) -> bool {
+        self.stance_items.iter().all(Item::is_right)
     }
 }
 
-/// Scores `gold` with `model` and compares; `listen` is told how many sentences are done.
+/// Scores `gold` with `model` and compares with the labels, and with what `baseline` says if it is
+/// given; `listen` is told how many sentences were scored since it was last told.
 ///
 /// # Errors
 /// If the encoder fails.
-pub fn evaluate(gold: &[Gold], model: &Model, listen: &mut dyn FnMut(usize)) -> Result<Evaluation> {
-    let mut all = Tally::default();
-    let mut parts: BTreeMap<String, Tally> = BTreeMap::new();
-    for (index, chunk) in gold.chunks(SENTENCES_AT_ONCE).enumerate() {
-        let queries: Vec<Query<'_>> = chunk.iter().map(Gold::query).collect();
-        for (gold, scored) in chunk.iter().zip(model.score(&queries)?) {
-            all.add(gold, &scored.sentiment, &scored.stances);
-            if let Some(part) = &gold.part {
-                let tally = parts.entry(part.clone()).or_default();
-                tally.add(gold, &scored.sentiment, &scored.stances);
-            }
+pub fn evaluate(
+    gold: &[Gold],
+    model: &Model,
+    baseline: Option<&Model>,
+    listen: &mut dyn FnMut(usize),
+) -> Result<Evaluation> {
+    let judged = judge(gold, model, listen)?;
+    let comparison = match baseline {
+        Some(other) => Some(Comparison::of(&judged, &judge(gold, other, listen)?, other)),
+        None => None,
+    };
+    let judged: Vec<(&Gold, Judged)> = gold.iter().zip(judged).collect();
+    let mut parts: BTreeMap<String, Vec<(&Gold, Judged)>> = BTreeMap::new();
+    for (gold, judged) in &judged {
+        if let Some(part) = &gold.part {
+            let members = parts.entry(part.clone()).or_default();
+            members.push((gold, judged.clone()));
         }
-        listen(index * SENTENCES_AT_ONCE + chunk.len());
     }
+    let parts = parts.into_iter();
     Ok(Evaluation {
-        stance: Figures::over(&all.stances),
-        sentiment: Figures::over(&all.sentiments),
+        bundle: model.title().to_owned(),
+        all: Part::over(&judged),
         parts: parts
-            .into_iter()
-            .map(|(name, tally)| (name, tally.part()))
+            .map(|(name, members)| (name, Part::over(&members)))
             .collect(),
+        comparison,
     })
 }
 
-/// A line of a gold file, just as it stands there.
-#[derive(Deserialize)]
-struct Line {
-    text: String,
-    sentiment: Option<String>,
-    part: Option<String>,
-    #[serde(default)]
-    targets: Vec<LineTarget>,
-}
-
-#[derive(Deserialize)]
-struct LineTarget {
-    spans: Vec<[usize; 2]>,
-    stance: String,
-}
-
-impl Gold {
-    fn parse(line: &str) -> std::result::Result<Self, String> {
-        let line: Line = serde_json::from_str(line)
-            .map_err(|error| format!("not a labelled sentence: {error}"))?;
-        if line.text.trim().is_empty() {
-            return Err("the text is empty".to_owned());
+fn judge(gold: &[Gold], model: &Model, listen: &mut dyn FnMut(usize)) -> Result<Vec<Judged>> {
+    let mut judged = Vec::with_capacity(gold.len());
+    for chunk in gold.chunks(SENTENCES_AT_ONCE) {
+        let queries: Vec<Query<'_>> = chunk.iter().map(Gold::query).collect();
+        for (gold, scored) in chunk.iter().zip(model.score(&queries)?) {
+            let sentiment = gold.sentiment.iter();
+            let targets = gold.targets.iter().zip(&scored.stances);
+            judged.push(Judged {
+                sentiment_items: sentiment
+                    .map(|expected: &Sentiment| Item::new(*expected, &scored.sentiment))
+                    .collect(),
+                stance_items: targets
+                    .map(|(target, stance)| Item::new(target.stance, stance))
+                    .collect(),
+                stances: scored.stances,
+            });
         }
-        let sentiment = line.sentiment.as_deref().map(label).transpose()?;
-        let targets = line.targets.iter().map(|target| {
-            if target.spans.is_empty() {
-                return Err("a target has no spans".to_owned());
-            }
-            let spans = target.spans.iter().map(|&span| mention(&line.text, span));
-            Ok((
-                spans.collect::<std::result::Result<_, _>>()?,
-                label(&target.stance)?,
-            ))
-        });
-        Ok(Self {
-            targets: targets.collect::<std::result::Result<_, String>>()?,
-            sentiment,
-            part: line.part,
-            text: line.text,
-        })
+        listen(chunk.len());
     }
+    Ok(judged)
+}
 
-    fn query(&self) -> Query<'_> {
-        Query {
-            text: &self.text,
-            targets: self
-                .targets
-                .iter()
-                .map(|(spans, _)| spans.clone())
-                .collect(),
+impl Part {
+    fn over(judged: &[(&Gold, Judged)]) -> Self {
+        let (stances, sentiments) = items(judged.iter().map(|(_, judged)| judged));
+        let with_target = judged.iter().filter(|(gold, _)| !gold.targets.is_empty());
+        let right = with_target.clone().filter(|(_, judged)| judged.is_right());
+        Self {
+            stance: Figures::over::<Stance>(&stances),
+            sentiment: Figures::over::<Sentiment>(&sentiments),
+            sentences: with_target.clone().count(),
+            sentences_right: ratio(right.count(), with_target.count()),
+            swap: Swap::over(judged),
+            names: Names::over(judged),
         }
     }
 }
 
-fn label<L: Label>(name: &str) -> std::result::Result<L, String> {
-    let known = L::ALL.map(L::name).join(", ");
-    L::named(name).ok_or_else(|| format!("unknown label `{name}`; the labels are {known}"))
-}
-
-/// The place of a mention, which has to hold a letter or digit to be one.
-fn mention(text: &str, [start, end]: [usize; 2]) -> std::result::Result<ByteSpan, String> {
-    let span = byte_span(text, CharSpan { start, end })
-        .ok_or_else(|| format!("the span [{start}, {end}] is not inside the text"))?;
-    if span.of(text).chars().any(char::is_alphanumeric) {
-        Ok(span)
-    } else {
-        Err(format!(
-            "the span [{start}, {end}] holds no letter or digit"
-        ))
-    }
-}
-
-/// The right label, and what was scored.
-type Pair<L> = (L, Probabilities<L>);
-
-/// What was expected and what was found, item by item.
-#[derive(Default)]
-struct Tally {
-    sentiments: Vec<Pair<Sentiment>>,
-    stances: Vec<Pair<Stance>>,
-    sentences: usize,
-    sentences_right: usize,
-}
-
-impl Tally {
-    fn add(
-        &mut self,
-        gold: &Gold,
-        sentiment: &Probabilities<Sentiment>,
-        stances: &[Probabilities<Stance>],
-    ) {
-        self.sentiments
-            .extend(gold.sentiment.map(|expected| (expected, *sentiment)));
-        let expected = gold.targets.iter().map(|(_, stance)| *stance);
-        let pairs: Vec<_> = expected.zip(stances.iter().copied()).collect();
-        if !pairs.is_empty() {
-            let right = pairs.iter().all(|(stance, scored)| scored.top() == *stance);
-            self.sentences += 1;
-            self.sentences_right += usize::from(right);
-        }
-        self.stances.extend(pairs);
-    }
-
-    fn part(self) -> Part {
-        Part {
-            stance: Figures::over(&self.stances),
-            sentiment: Figures::over(&self.sentiments),
-            sentences: self.sentences,
-            sentences_right: ratio(self.sentences_right, self.sentences),
+impl Comparison {
+    fn of(ours: &[Judged], theirs: &[Judged], other: &Model) -> Self {
+        let (stances, sentiments) = items(ours.iter());
+        let (their_stances, their_sentiments) = items(theirs.iter());
+        Self {
+            baseline: other.title().to_owned(),
+            stance: bootstrap::difference(&stances, &their_stances),
+            sentiment: bootstrap::difference(&sentiments, &their_sentiments),
         }
     }
 }
 
-impl Figures {
-    /// Figures over `pairs`, or nothing without any.
-    fn over<L: Label>(pairs: &[Pair<L>]) -> Option<Self> {
-        if pairs.is_empty() {
-            return None;
-        }
-        let f1_of = |label: L| {
-            let right = pairs.iter().filter(|(right, _)| *right == label);
-            let hits = right.clone().filter(|(_, scored)| scored.top() == label);
-            let scored = pairs.iter().filter(|(_, scored)| scored.top() == label);
-            ratio(2 * hits.count(), right.count() + scored.count())
-        };
-        let f1 = L::ALL.map(|label| (label.name(), f1_of(label)));
-        let right = pairs
-            .iter()
-            .filter(|(right, scored)| scored.top() == *right);
-        Some(Self {
-            n: pairs.len(),
-            accuracy: ratio(right.count(), pairs.len()),
-            macro_f1: f1.iter().map(|(_, value)| value).sum::<f64>() / f1.len() as f64,
-            f1: f1.into_iter().collect(),
-            ece: calibration_error(pairs),
-        })
-    }
-}
-
-fn calibration_error<L: Label>(pairs: &[Pair<L>]) -> f64 {
-    let mut gaps = [0.0; BINS];
-    for (right, scored) in pairs {
-        let top = scored.top();
-        let confidence = scored.of(top);
-        let bin = ((confidence * BINS as f64) as usize).min(BINS - 1);
-        gaps[bin] += confidence - f64::from(u8::from(top == *right));
-    }
-    gaps.iter().map(|gap| gap.abs()).sum::<f64>() / pairs.len() as f64
-}
-
-fn ratio(part: usize, whole: usize) -> f64 {
-    if whole == 0 {
-        0.0
-    } else {
-        part as f64 / whole as f64
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Probabilities whose likeliest label is `label`.
-    fn sure(label: Stance, confidence: f64) -> Probabilities<Stance> {
-        let rest = (1.0 - confidence) / 2.0;
-        let weight = |other| if other == label { confidence } else { rest };
-        Probabilities::from_weights(Stance::ALL.map(weight))
-    }
-
-    #[test]
-    fn figures_are_those_worked_out_by_hand() {
-        use Stance::{Against, Favor, Neutral};
-        let pairs = [
-            (Against, sure(Against, 0.95)),
-            (Against, sure(Against, 0.95)),
-            (Against, sure(Neutral, 0.65)),
-            (Neutral, sure(Neutral, 0.65)),
-            (Favor, sure(Against, 0.45)),
-        ];
-        let figures = Figures::over(&pairs).unwrap();
-        assert_eq!(figures.n, 5);
-        assert!((figures.accuracy - 3.0 / 5.0).abs() < 1e-12);
-        // precision 2/3 and recall 2/3; precision 1/2 and recall 1; nothing right.
-        assert!((figures.f1["against"] - 2.0 / 3.0).abs() < 1e-12);
-        assert!((figures.f1["neutral"] - 2.0 / 3.0).abs() < 1e-12);
-        assert!((figures.f1["favor"] - 0.0).abs() < 1e-12);
-        assert!((figures.macro_f1 - 4.0 / 9.0).abs() < 1e-12);
-        // Bins: two at 0.95 both right, two at 0.65 one right, one at 0.45 wrong.
-        let expected = (2.0 * 0.05 + 2.0 * 0.15 + 0.45) / 5.0;
-        assert!((figures.ece - expected).abs() < 1e-12);
-        assert_eq!(Figures::over::<Stance>(&[]), None);
-    }
+/// The stance items and the sentiment items, sentence by sentence.
+fn items<'j>(judged: impl Iterator<Item = &'j Judged>) -> (Vec<Vec<Item>>, Vec<Vec<Item>>) {
+    judged
+        .map(|judged| (judged.stance_items.clone(), judged.sentiment_items.clone()))
+        .unzip()
 }

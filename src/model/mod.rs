@@ -52,6 +52,7 @@ pub struct Scored {
 
 /// A loaded bundle.
 pub struct Model {
+    title: String,
     tokens: Tokens,
     encoder: Encoder,
     heads: Heads,
@@ -87,12 +88,18 @@ impl Model {
         let heads = Heads::new(&tensors.root(), bundle.encoder().hidden_size);
         bundle.fill(tensors)?;
         Ok(Self {
+            title: bundle.title(),
             tokens: Tokens::load(&bundle)?,
             encoder,
             heads,
             sentiment: bundle.sentiment()?,
             stance: bundle.stance()?,
         })
+    }
+
+    /// The bundle's name and version, as in "slant-mini 0.1.0".
+    pub fn title(&self) -> &str {
+        &self.title
     }
 
     /// Scores `queries`; the result has one item for each, in the same order.
