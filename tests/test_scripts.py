@@ -1,8 +1,11 @@
-"""The scripts: what libtorch.py accepts, refuses and prints; that every training template fills."""
+"""The scripts: what libtorch.py accepts, refuses and prints. The data: that it is what its READMEs say."""
 
+import csv
 import importlib.util
+import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -67,15 +70,76 @@ class Libtorch(unittest.TestCase):
         self.assertEqual([path.name for path in (cache / "slant").iterdir()], ["libtorch.lock"])
 
 
+def script(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / f"scripts/{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def runs(text):
+    """The runs of five words in a text."""
+    words = re.findall(r"\w+", text.lower())
+    return {tuple(words[i : i + 5]) for i in range(len(words) - 4)}
+
+
+class Gold(unittest.TestCase):
+    def setUp(self):
+        lines = (ROOT / "data/gold/gold.jsonl").read_text("utf-8").splitlines()
+        self.rows = [json.loads(line) for line in lines]
+
+    def test_no_training_template_shares_five_words_in_a_row_with_a_gold_sentence(self):
+        gold = set().union(*(runs(row["text"]) for row in self.rows))
+        for template in (ROOT / "data/gold/templates.txt").read_text("utf-8").splitlines():
+            gold |= set().union(*map(runs, template.split("\t")[1].split("{}")))
+        prepare = script("prepare")
+        for _, template in prepare.read_templates(prepare.TEMPLATES):
+            for part in re.split(r"\{[^}]*\}", template):
+                self.assertFalse(runs(part) & gold, template)
+
+    def test_no_name_of_the_name_test_is_used_in_training(self):
+        prepare = script("prepare")
+        used = set(prepare.read_names(prepare.TEMPLATES / "names.txt")["any"])
+        self.assertFalse(used & set(script("fill_names").lines(ROOT / "data/gold/names.txt")))
+
+    def test_the_name_test_is_what_its_templates_and_names_make(self):
+        run = subprocess.run([sys.executable, ROOT / "scripts/fill_names.py"], capture_output=True, text=True)
+        self.assertEqual(run.stdout, (ROOT / "data/gold/names.jsonl").read_text("utf-8"))
+
+    def test_a_swap_pair_is_one_sentence_with_its_names_exchanged(self):
+        pairs = {}
+        for row in self.rows:
+            if "pair" in row:
+                pairs.setdefault(row["pair"], []).append(row)
+        self.assertEqual(len(pairs), 100)
+        for name, (one, other) in pairs.items():
+            stances = [{target["party"]: target["stance"] for target in row["targets"]} for row in (one, other)]
+            parties = list(stances[0])
+            with self.subTest(name):
+                self.assertEqual(stances[1], dict(zip(parties, reversed(stances[0].values()))))
+                self.assertEqual(one["sentiment"], other["sentiment"])
+
+
+class Labels(unittest.TestCase):
+    def test_every_row_has_labels_and_mentions_inside_its_sentence(self):
+        for path in sorted((ROOT / "data/labels").glob("*.csv")):
+            with path.open(encoding="utf-8", newline="") as file:
+                for row in csv.DictReader(file):
+                    self.assertIn(row["sentiment"], ("negative", "neutral", "positive"))
+                    self.assertEqual(bool(row["mentions"]), row["stance"] in ("against", "neutral", "favor"))
+                    for span in filter(None, row["mentions"].split(";")):
+                        start, end = map(int, span.split("-"))
+                        self.assertTrue(int(row["start"]) <= start < end <= int(row["end"]), row)
+
+
 class Templates(unittest.TestCase):
     def test_every_template_fills_with_names_that_its_spans_slice(self):
-        spec = importlib.util.spec_from_file_location("prepare", ROOT / "scripts/prepare.py")
-        prepare = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(prepare)
+        prepare = script("prepare")
         names, rng = prepare.read_names(prepare.TEMPLATES / "names.txt"), random.Random(7)
         templates = prepare.read_templates(prepare.TEMPLATES)
-        self.assertGreater(len(templates), 700)
+        self.assertGreater(len(templates), 5000)
         known = {part for name in names["any"] for part in (name, name.removeprefix("the "), name.split()[-1])}
+        known |= {part[0].upper() + part[1:] for part in known}
         for sentiment, template in templates:
             with self.subTest(template):
                 row = prepare.filled(sentiment, template, names, rng)
@@ -84,7 +148,7 @@ class Templates(unittest.TestCase):
                 for target in row["targets"]:
                     self.assertIn(target["stance"], ("against", "neutral", "favor"))
                     for start, end in target["spans"]:
-                        self.assertIn(row["text"][start:end], known)
+                        self.assertTrue(row["text"][start:end] in known, row)
 
 
 if __name__ == "__main__":
