@@ -8,9 +8,10 @@ One pass over a sentence answers for the sentence (sentiment) and for every part
 Targets enter only where token states are pooled, so neither answer depends on who else is asked
 about. The stages: a primer learns from our own sentences and labels; a larger teacher learns the
 stances and says what it thinks of all news sentences at hand; students go on from the primer with
-NewsMTSC and the teacher's word, a run for each seed; the mean of the students' weights is the bundle. A run that was stopped goes on at its last finished epoch when the
-same command is given again (OUT.work holds the checkpoints). `--smoke` runs everything on a
-handful of sentences, `--export` writes the bundle from the checkpoints without training.
+NewsMTSC and the teacher's word, a run for each seed; the mean of the students' weights is the
+bundle. A run that was stopped goes on at its last finished epoch when the same command is given
+again (OUT.work holds the checkpoints; remove it when DATA has changed). `--smoke` runs everything on
+a handful of sentences, `--export` writes the bundle from the checkpoints without training.
 """
 
 import argparse
@@ -70,10 +71,11 @@ class Settings:
 
 
 # What the primer's recipe has otherwise: one long pass over our own sentences and labels.
-PRIMER = {"seeds": "1", "epochs": 1, "news": 0, "own": 40000, "labels": 8000, "texts": 0, "reviews": 9000, "teacher": 0.0}
+PRIMER = {"epochs": 1, "news": 0, "own": 40000, "labels": 8000, "texts": 0, "reviews": 9000, "teacher": 0.0}
 
-# What the teacher's recipe has otherwise. It is not asked for sentiment, nor for our stricter labels.
-TEACHER = {"seeds": "1", "epochs": 2, "joined": 0.2, "own": 1500, "labels": 0, "texts": 0, "reviews": 0, "frozen": 6, "decay": 0.9}
+# What the teacher's recipe has otherwise. Only its word on stances is used, so it learns neither our
+# stricter labels nor reviews.
+TEACHER = {"epochs": 2, "joined": 0.2, "own": 1500, "labels": 0, "texts": 0, "reviews": 0, "frozen": 6, "decay": 0.9}
 TEACHER |= {"encoder_lr": 4e-5, "head_lr": 2e-4, "teacher": 0.0, "sentiment": 0.3, "average_from": 0.6}
 
 WINDOW = 256  # tokens, [CLS] and [SEP] among them
@@ -711,19 +713,18 @@ def main() -> None:
     work.mkdir(parents=True, exist_ok=True)
     seeds = [int(seed) for seed in settings.seeds.split(",")]
     runs = {f"student {seed}": work / f"student-{seed}.pt" for seed in seeds}
+    if settings.teacher and not options.export:
+        teach(settings, rows, work, options.smoke)
+    tokenizer = student_tokenizer()
+    sets = encode_all(rows, tokenizer)
     if not options.export:
-        primer = train_primer(settings, rows, work, options.smoke)
-        if settings.teacher:
-            teach(settings, rows, work, options.smoke)
-        tokenizer = student_tokenizer()
-        sets = encode_all(rows, tokenizer)
+        recipe = dataclasses.replace(settings, **PRIMER)
+        primer = train(recipe, 1, student(recipe.dropout), sets, tokenizer, work / "primer.pt", options.smoke)
         for seed, path in zip(seeds, runs.values()):
             model = student(settings.dropout)
             model.load_state_dict(primer["result"])
             train(settings, seed, model, sets, tokenizer, path, options.smoke)
 
-    tokenizer = student_tokenizer()
-    sets = encode_all(rows, tokenizer)
     states = [torch.load(path, weights_only=False) for path in runs.values()]
     model = student(0.0)
     model.load_state_dict(middle([state["result"] for state in states]))
@@ -744,30 +745,25 @@ def unlabelled(data: Path, labelled: list[dict], limit: int | None) -> list[dict
     return [{"text": row["text"], "targets": [{"spans": t["spans"]} for t in row["targets"]]} for row in chosen]
 
 
-def train_primer(settings: Settings, rows: dict[str, list[dict]], work: Path, smoke: bool) -> dict:
-    """The checkpoint that the students start from."""
-    tokenizer = student_tokenizer()
-    recipe = dataclasses.replace(settings, **PRIMER)
-    sets = encode_all(rows, tokenizer)
-    return train(recipe, 1, student(recipe.dropout), sets, tokenizer, work / "primer.pt", smoke)
-
-
 def teach(settings: Settings, rows: dict[str, list[dict]], work: Path, smoke: bool) -> None:
     """Trains the teacher and lets it judge the news sentences, or takes what it said before."""
-    judged = "news", "labels", "texts"
-    cache = work / "told.json"
-    if cache.exists():
-        rows |= json.loads(cache.read_text("utf-8"))
+    recipe = dataclasses.replace(settings, **TEACHER)
+    said = {"recipe": dataclasses.asdict(dataclasses.replace(recipe, seeds=""))}
+    path = work / "told.json"
+    if path.exists() and (before := json.loads(path.read_text("utf-8")))["recipe"] == said["recipe"]:
+        rows |= before["rows"]
         return
     tokenizer = teacher_tokenizer()
     sets = encode_all(rows, tokenizer)
-    recipe = dataclasses.replace(settings, **TEACHER)
     state = train(recipe, 1, teacher(recipe.dropout), sets, tokenizer, work / "teacher.pt", smoke)
     model = teacher(0.0)
     model.load_state_dict(state["result"])
+    judged = "news", "labels", "texts"
     for name in judged:
         tell(model, sets[name], rows[name])
-    cache.write_text(json.dumps({name: rows[name] for name in judged}), encoding="utf-8")
+    said["rows"] = {name: rows[name] for name in judged}
+    path.with_suffix(".new").write_text(json.dumps(said), encoding="utf-8")
+    path.with_suffix(".new").replace(path)
 
 
 def middle(some: list[dict]) -> dict:
