@@ -1,8 +1,8 @@
 //! The `slant` program: arguments in, exit status out. The work is the library's.
 
 mod cli;
-mod figures;
 mod progress;
+mod table;
 
 use std::io;
 use std::process::ExitCode;
@@ -113,7 +113,7 @@ fn run_evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
     let text = if args.json {
         serde_json::to_string_pretty(&evaluation)? + "\n"
     } else {
-        figures::table(&evaluation)
+        table::of(&evaluation)
     };
     io::Write::write_all(&mut io::stdout(), text.as_bytes())?;
     Ok(Outcome::of(rejected.len() as u64))

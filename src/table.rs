@@ -1,4 +1,4 @@
-//! An evaluation as text for the terminal.
+//! An evaluation as tables for the terminal.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use slant::model::{Label, Sentiment, Stance};
 
 /// The figures in percent: a line for each head and part, then the tables of each head, the tests
 /// of swapped names and of names, and the comparison.
-pub(crate) fn table(evaluation: &Evaluation) -> String {
+pub(crate) fn of(evaluation: &Evaluation) -> String {
     let mut text = format!("{}\n\n", evaluation.bundle);
     let all = [("all", &evaluation.all)].into_iter();
     let parts = evaluation.parts.iter();

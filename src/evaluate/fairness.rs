@@ -39,7 +39,7 @@ pub struct Names {
 
 impl Swap {
     /// Over the sentences that are of a pair, or nothing without any.
-    pub(super) fn over(judged: &[(&Gold, Judged)]) -> Option<Self> {
+    pub(super) fn over(judged: &[(&Gold, &Judged)]) -> Option<Self> {
         let mut right: BTreeMap<&str, bool> = BTreeMap::new();
         for (gold, judged) in judged {
             if let Some(pair) = &gold.pair {
@@ -56,7 +56,7 @@ impl Swap {
 impl Names {
     /// Over the sentences that are of a template, by their first target; nothing without a
     /// neutral one.
-    pub(super) fn over(judged: &[(&Gold, Judged)]) -> Option<Self> {
+    pub(super) fn over(judged: &[(&Gold, &Judged)]) -> Option<Self> {
         let mut labels: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
         let mut scores: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
         let mut names = BTreeSet::new();

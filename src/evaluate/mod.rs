@@ -75,7 +75,7 @@ pub struct Comparison {
 }
 
 /// What the model said of one labelled sentence, beside what is right.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Judged {
     /// The stance scored toward each target.
     stances: Vec<Probabilities<Stance>>,
@@ -105,12 +105,11 @@ pub fn evaluate(
         Some(other) => Some(Comparison::of(&judged, &judge(gold, other, listen)?, other)),
         None => None,
     };
-    let judged: Vec<(&Gold, Judged)> = gold.iter().zip(judged).collect();
-    let mut parts: BTreeMap<String, Vec<(&Gold, Judged)>> = BTreeMap::new();
-    for (gold, judged) in &judged {
+    let judged: Vec<(&Gold, &Judged)> = gold.iter().zip(&judged).collect();
+    let mut parts: BTreeMap<String, Vec<(&Gold, &Judged)>> = BTreeMap::new();
+    for &(gold, judged) in &judged {
         if let Some(part) = &gold.part {
-            let members = parts.entry(part.clone()).or_default();
-            members.push((gold, judged.clone()));
+            parts.entry(part.clone()).or_default().push((gold, judged));
         }
     }
     let parts = parts.into_iter();
@@ -147,8 +146,8 @@ fn judge(gold: &[Gold], model: &Model, listen: &mut dyn FnMut(usize)) -> Result<
 }
 
 impl Part {
-    fn over(judged: &[(&Gold, Judged)]) -> Self {
-        let (stances, sentiments) = items(judged.iter().map(|(_, judged)| judged));
+    fn over(judged: &[(&Gold, &Judged)]) -> Self {
+        let (stances, sentiments) = items(judged.iter().map(|(_, judged)| *judged));
         let with_target = judged.iter().filter(|(gold, _)| !gold.targets.is_empty());
         let right = with_target.clone().filter(|(_, judged)| judged.is_right());
         Self {
