@@ -97,7 +97,7 @@ class Gold(unittest.TestCase):
             for part in re.split(r"\{[^}]*\}", template):
                 self.assertFalse(runs(part) & gold, template)
 
-    def test_no_name_of_the_name_test_is_used_in_training(self):
+    def test_no_name_of_the_name_test_fills_a_training_template(self):
         prepare = script("prepare")
         used = set(prepare.read_names(prepare.TEMPLATES / "names.txt")["any"])
         self.assertFalse(used & set(script("fill_names").lines(ROOT / "data/gold/names.txt")))
