@@ -1,9 +1,11 @@
 //! The command line: what can be typed, and what it says of itself.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use slant::input::{Columns, Format};
+use slant::model::{Engine, Precision};
 
 /// Sentiment of every sentence, and stance toward every party named in it.
 #[derive(Debug, Parser)]
@@ -151,9 +153,38 @@ pub(crate) struct ModelArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) model: Option<PathBuf>,
 
-    /// How many threads to use [default: as many as there are cores]
+    /// How many threads to use [default: as many as the process may have cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub(crate) threads: Option<u16>,
+    threads: Option<u16>,
+
+    /// What to multiply in: bytes, floats, or the faster that is exact enough
+    #[arg(long, value_enum, default_value_t)]
+    precision: PrecisionChoice,
+}
+
+/// What `--precision` takes.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum PrecisionChoice {
+    #[default]
+    Auto,
+    Int8,
+    F32,
+}
+
+impl ModelArgs {
+    /// How to run the model.
+    pub(crate) fn engine(&self) -> Engine {
+        Engine {
+            threads: self
+                .threads
+                .and_then(|count| NonZeroUsize::new(count.into())),
+            precision: match self.precision {
+                PrecisionChoice::Auto => None,
+                PrecisionChoice::Int8 => Some(Precision::Int8),
+                PrecisionChoice::F32 => Some(Precision::F32),
+            },
+        }
+    }
 }
 
 #[cfg(test)]

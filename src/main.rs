@@ -6,7 +6,6 @@ mod table;
 
 use std::io;
 use std::process::ExitCode;
-use std::thread::available_parallelism;
 
 use anyhow::Context;
 use clap::Parser;
@@ -101,7 +100,9 @@ fn run_evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
     let page = page.map(|path| Destination::open(path, args.force));
     let page = page.transpose()?;
     let model = load(&args.model)?;
-    let baseline = args.baseline.as_deref().map(Model::load).transpose()?;
+    let baseline = args.baseline.as_deref();
+    let baseline = baseline.map(|folder| Model::load(folder, args.model.engine()));
+    let baseline = baseline.transpose()?;
     let passes = 1 + u64::from(baseline.is_some());
     let bar = progress::sentences(passes * gold.len() as u64, args.quiet);
     let listen = &mut |scored| bar.inc(scored as u64);
@@ -124,14 +125,12 @@ fn open(args: &InputArgs) -> Articles {
 }
 
 fn load(args: &ModelArgs) -> anyhow::Result<Model> {
-    let cores = || available_parallelism().map_or(1, usize::from);
-    model::set_threads(args.threads.map_or_else(cores, usize::from));
     let shipped = || {
         model::shipped_bundle()
             .context("models/slant-mini is neither beside the program nor above it: give --model")
     };
     let folder = args.model.clone().map_or_else(shipped, Ok)?;
-    Ok(Model::load(&folder)?)
+    Ok(Model::load(&folder, args.engine())?)
 }
 
 /// Refuses to carry a column that would stand in the result twice.

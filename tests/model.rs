@@ -5,12 +5,13 @@
 mod program;
 
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 use program::{BUNDLE, Place};
 use proptest::prelude::*;
 use serde::Deserialize;
-use slant::model::{Label, Model, Probabilities, Query};
+use slant::model::{Engine, Label, Model, Precision, Probabilities, Query};
 use slant::span::{ByteSpan, CharSpan, byte_span};
 
 /// A sentence with the probabilities that the training script found for it, in the order of the
@@ -50,6 +51,17 @@ impl Reference {
     }
 }
 
+fn load(engine: Engine) -> Model {
+    Model::load(Path::new(BUNDLE), engine).unwrap()
+}
+
+fn in_precision(precision: Precision) -> Model {
+    load(Engine {
+        precision: Some(precision),
+        ..Engine::default()
+    })
+}
+
 fn values<L: Label>(probabilities: &Probabilities<L>) -> [f64; 3] {
     L::ALL.map(|label| probabilities.of(label))
 }
@@ -68,7 +80,7 @@ fn the_program_scores_as_the_training_script_does() {
     let references = Reference::all();
     assert!(references.len() >= 200);
     let queries: Vec<_> = references.iter().map(Reference::query).collect();
-    let model = Model::load(Path::new(BUNDLE)).unwrap();
+    let model = in_precision(Precision::F32);
     for (reference, scored) in references.iter().zip(model.score(&queries).unwrap()) {
         assert_near(
             values(&scored.sentiment),
@@ -84,33 +96,65 @@ fn the_program_scores_as_the_training_script_does() {
 }
 
 #[test]
-fn a_sentence_scores_alone_as_in_any_batch() {
+fn a_sentence_scores_the_same_bits_alone_in_any_batch_and_on_any_number_of_threads() {
     let references = Reference::all();
     let queries: Vec<_> = references.iter().map(Reference::query).collect();
-    let model = Model::load(Path::new(BUNDLE)).unwrap();
-    let alone = |query| model.score(std::slice::from_ref(query)).unwrap().remove(0);
-    let alone: Vec<_> = queries.iter().map(alone).collect();
-    let some = prop::sample::subsequence((0..queries.len()).collect::<Vec<_>>(), 2..=queries.len());
-    let config = ProptestConfig {
-        failure_persistence: None,
-        ..ProptestConfig::with_cases(8)
-    };
-    proptest!(config, |(chosen in some.prop_shuffle())| {
-        let batch: Vec<_> = chosen.iter().map(|&index| queries[index].clone()).collect();
-        for (&index, found) in chosen.iter().zip(model.score(&batch).unwrap()) {
-            let (expected, text) = (&alone[index], queries[index].text);
-            assert_near(values(&found.sentiment), values(&expected.sentiment), 1e-5, text);
-            prop_assert_eq!(found.stances.len(), expected.stances.len());
-            for (one, other) in found.stances.iter().zip(&expected.stances) {
-                assert_near(values(one), values(other), 1e-5, text);
+    for precision in [Precision::Int8, Precision::F32] {
+        let models = [1, 2, 3].map(|threads| {
+            load(Engine {
+                threads: NonZeroUsize::new(threads),
+                precision: Some(precision),
+            })
+        });
+        let alone = |query| {
+            models[0]
+                .score(std::slice::from_ref(query))
+                .unwrap()
+                .remove(0)
+        };
+        let alone: Vec<_> = queries.iter().map(alone).collect();
+        let all = (0..queries.len()).collect::<Vec<_>>();
+        let some = prop::sample::subsequence(all, 2..=queries.len());
+        let config = ProptestConfig {
+            failure_persistence: None,
+            ..ProptestConfig::with_cases(8)
+        };
+        proptest!(config, |(chosen in some.prop_shuffle(), model in 0..models.len())| {
+            let batch: Vec<_> = chosen.iter().map(|&index| queries[index].clone()).collect();
+            let found = models[model].score(&batch).unwrap();
+            let expected: Vec<_> = chosen.iter().map(|&index| alone[index].clone()).collect();
+            prop_assert_eq!(found, expected);
+        });
+    }
+}
+
+#[test]
+fn a_stance_does_not_depend_on_who_else_is_asked_about() {
+    let references = Reference::all();
+    for precision in [Precision::Int8, Precision::F32] {
+        let model = in_precision(precision);
+        for query in references
+            .iter()
+            .map(Reference::query)
+            .filter(|query| query.targets.len() > 1)
+        {
+            let together = model.score(std::slice::from_ref(&query)).unwrap().remove(0);
+            for (target, stance) in query.targets.iter().zip(together.stances) {
+                let alone = Query {
+                    text: query.text,
+                    targets: vec![target.clone()],
+                };
+                let alone = model.score(&[alone]).unwrap().remove(0);
+                assert_eq!(alone.stances, [stance], "{}", query.text);
+                assert_eq!(alone.sentiment, together.sentiment);
             }
         }
-    });
+    }
 }
 
 #[test]
 fn no_queries_and_texts_without_words_are_answered() {
-    let model = Model::load(Path::new(BUNDLE)).unwrap();
+    let model = load(Engine::default());
     assert!(model.score(&[]).unwrap().is_empty());
     for text in ["", "\u{200d}", "\0", "🎉", "…"] {
         let query = Query {
@@ -124,7 +168,7 @@ fn no_queries_and_texts_without_words_are_answered() {
 
 #[test]
 fn a_target_without_a_token_is_an_error_and_not_a_guess() {
-    let model = Model::load(Path::new(BUNDLE)).unwrap();
+    let model = load(Engine::default());
     let query = Query {
         text: "Nobody here.",
         targets: vec![vec![ByteSpan::new(6, 7)]],
@@ -146,7 +190,10 @@ fn refused(from: &str, to: &str) -> String {
 }
 
 fn refusal(place: &Place) -> String {
-    let error = Model::load(place.path()).err().unwrap().to_string();
+    let error = Model::load(place.path(), Engine::default())
+        .err()
+        .unwrap()
+        .to_string();
     error.replace(place.path().to_str().unwrap(), "BUNDLE")
 }
 

@@ -1,22 +1,32 @@
 //! Which windows are encoded together: a pure function over their lengths.
 
-/// The most tokens in a batch, padding included, unless one window alone is longer.
-///
-/// The encoder's speed hardly depends on it between 512 and 4096; small batches keep memory low.
-const BUDGET: usize = 1024;
+use std::ops::Range;
 
-/// Indices of `lengths` in batches of similar length, longest first.
+use super::precision::Precision;
+
+/// The most tokens encoded together, unless one window alone is longer.
+const BUDGET: usize = 256;
+
+/// Stretches of `lengths` that are encoded together, in order; every index is in exactly one.
 ///
-/// Every index is in exactly one batch. A batch is padded to its longest member, and sorting keeps
-/// the padding small.
-pub(super) fn by_length(lengths: &[usize]) -> Vec<Vec<usize>> {
-    let mut order: Vec<usize> = (0..lengths.len()).collect();
-    order.sort_by_key(|&index| std::cmp::Reverse(lengths[index]));
-    let mut batches: Vec<Vec<usize>> = Vec::new();
-    for index in order {
+/// Their tokens are put one after another without padding. In bytes a row does not depend on the
+/// others, and a batch reads the weights from the cache once for all of them. libtorch's products
+/// may differ in the last bit with the number of rows, so in floats a window is always alone.
+pub(super) fn together(lengths: &[usize], precision: Precision) -> Vec<Range<usize>> {
+    let budget = match precision {
+        Precision::Int8 => BUDGET,
+        Precision::F32 => 0,
+    };
+    let mut batches: Vec<Range<usize>> = Vec::new();
+    let mut tokens = 0;
+    for (index, length) in lengths.iter().enumerate() {
+        tokens += length;
         match batches.last_mut() {
-            Some(batch) if (batch.len() + 1) * lengths[batch[0]] <= BUDGET => batch.push(index),
-            _ => batches.push(vec![index]),
+            Some(batch) if tokens <= budget => batch.end = index + 1,
+            _ => {
+                batches.push(index..index + 1);
+                tokens = *length;
+            }
         }
     }
     batches
@@ -31,16 +41,16 @@ mod tests {
     proptest! {
         #[test]
         fn every_window_is_in_one_batch_within_the_budget(
-            lengths in prop::collection::vec(1usize..2000, 0..300)
+            lengths in prop::collection::vec(1usize..500, 0..300)
         ) {
-            let batches = by_length(&lengths);
-            let mut seen: Vec<usize> = batches.concat();
-            seen.sort_unstable();
-            prop_assert_eq!(seen, (0..lengths.len()).collect::<Vec<_>>());
+            let batches = together(&lengths, Precision::Int8);
+            let indices: Vec<usize> = batches.iter().cloned().flatten().collect();
+            prop_assert_eq!(indices, (0..lengths.len()).collect::<Vec<_>>());
             for batch in batches {
-                let longest = batch.iter().map(|&index| lengths[index]).max().unwrap();
-                prop_assert!(batch.len() == 1 || batch.len() * longest <= BUDGET);
+                let tokens: usize = lengths[batch.clone()].iter().sum();
+                prop_assert!(batch.len() == 1 || tokens <= BUDGET);
             }
+            prop_assert_eq!(together(&lengths, Precision::F32).len(), lengths.len());
         }
     }
 }

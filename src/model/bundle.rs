@@ -9,7 +9,6 @@ use rust_bert::bert::BertConfig;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use tch::Tensor;
-use tch::nn::VarStore;
 
 use super::label::{Calibration, Label, Sentiment, Stance};
 use crate::error::{Error, Result};
@@ -17,12 +16,13 @@ use crate::error::{Error, Result};
 const CONFIG: &str = "config.json";
 const WEIGHTS: &str = "model.safetensors";
 const TOKENIZER: &str = "tokenizer.json";
+const REFERENCE: &str = "reference.jsonl";
 
 /// The layout of bundles that this version reads.
 const FORMAT: u32 = 1;
 
 /// The LayerNorm epsilon that rust-bert's BERT is fixed to.
-const LAYER_NORM_EPS: f64 = 1e-12;
+pub(super) const LAYER_NORM_EPS: f64 = 1e-12;
 
 /// A model folder whose files are the ones that its `config.json` names.
 pub struct Bundle {
@@ -115,6 +115,12 @@ impl Bundle {
         self.folder.join(TOKENIZER)
     }
 
+    /// The sentences with known scores, if the bundle has them.
+    pub(super) fn reference(&self) -> Option<PathBuf> {
+        let named = self.config.files.contains_key(REFERENCE);
+        named.then(|| self.folder.join(REFERENCE))
+    }
+
     pub(super) fn sentiment(&self) -> Result<Calibration<Sentiment>> {
         self.calibration("sentiment", &self.config.sentiment)
     }
@@ -128,33 +134,16 @@ impl Bundle {
             .map_err(|reason| self.refuse(format!("the {name} head: {reason}")))
     }
 
-    /// Puts the weights into `tensors`, which has to ask for exactly the ones there are.
-    pub(super) fn fill(&self, mut tensors: VarStore) -> Result<()> {
+    /// The weights, to be taken by name.
+    pub(super) fn weights(&self) -> Result<Weights> {
         let file = self.folder.join(WEIGHTS);
-        let loaded = Tensor::read_safetensors(file).map_err(|error| {
+        let tensors = Tensor::read_safetensors(file).map_err(|error| {
             self.refuse(format!("{WEIGHTS} is not a safetensors file: {error}"))
         })?;
-        let mut loaded: BTreeMap<String, Tensor> = loaded.into_iter().collect();
-        // In the order of their names, so that the same fault gives the same message.
-        let wanted: BTreeMap<String, Tensor> = tensors.variables().into_iter().collect();
-        for (name, mut wanted) in wanted {
-            let weight = loaded
-                .remove(&name)
-                .ok_or_else(|| self.refuse(format!("{WEIGHTS} lacks the weight `{name}`")))?;
-            if weight.size() != wanted.size() {
-                return Err(self.refuse(format!(
-                    "the weight `{name}` has shape {:?}, not {:?}",
-                    weight.size(),
-                    wanted.size()
-                )));
-            }
-            tch::no_grad(|| wanted.copy_(&weight));
-        }
-        tensors.freeze();
-        match loaded.keys().next() {
-            None => Ok(()),
-            Some(name) => Err(self.refuse(format!("{WEIGHTS} has an unknown weight `{name}`"))),
-        }
+        Ok(Weights {
+            folder: self.folder.clone(),
+            tensors: tensors.into_iter().collect(),
+        })
     }
 
     fn verify(&self) -> Result<()> {
@@ -176,7 +165,61 @@ impl Bundle {
         Ok(())
     }
 
-    fn refuse(&self, reason: String) -> Error {
+    pub(super) fn refuse(&self, reason: String) -> Error {
+        Error::bundle(&self.folder, reason)
+    }
+}
+
+/// The weights of a bundle; each is taken once.
+pub(super) struct Weights {
+    folder: PathBuf,
+    tensors: BTreeMap<String, Tensor>,
+}
+
+impl Weights {
+    /// Takes the weight `name`, which has to be of `shape`.
+    pub(super) fn take(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
+        let tensor = self
+            .tensors
+            .remove(name)
+            .ok_or_else(|| self.refuse(format!("{WEIGHTS} lacks the weight `{name}`")))?;
+        let found = tensor.size();
+        if !found.iter().eq(shape
+            .iter()
+            .map(|&size| size as i64)
+            .collect::<Vec<_>>()
+            .iter())
+        {
+            return Err(self.refuse(format!(
+                "the weight `{name}` has shape {found:?}, not {shape:?}"
+            )));
+        }
+        let mut numbers = vec![0.0; tensor.numel()];
+        let tensor = tensor.to_kind(tch::Kind::Float);
+        tensor.copy_data(&mut numbers, tensor.numel());
+        Ok(numbers)
+    }
+
+    /// Takes the weight, (outputs, inputs), and the bias, (outputs), of a linear layer.
+    pub(super) fn linear(
+        &mut self,
+        name: &str,
+        outputs: usize,
+        inputs: usize,
+    ) -> Result<(Vec<f32>, Vec<f32>)> {
+        let weight = self.take(&format!("{name}.weight"), &[outputs, inputs])?;
+        Ok((weight, self.take(&format!("{name}.bias"), &[outputs])?))
+    }
+
+    /// Refuses weights that nobody took.
+    pub(super) fn finish(self) -> Result<()> {
+        match self.tensors.keys().next() {
+            None => Ok(()),
+            Some(name) => Err(self.refuse(format!("{WEIGHTS} has an unknown weight `{name}`"))),
+        }
+    }
+
+    pub(super) fn refuse(&self, reason: String) -> Error {
         Error::bundle(&self.folder, reason)
     }
 }

@@ -8,11 +8,12 @@
 //! sentiment = W_o tanh(W_d s + b_d) + b_o
 //! ```
 
-use tch::nn::{self, Linear, Module, Path};
-use tch::{Kind, Tensor};
-
+use super::bundle::Weights;
+use super::linear::{Linear, Rows};
+use super::math;
+use super::precision::Precision;
 use super::tokens::Window;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// The logits of one window, a head's outputs in its own order.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,97 +28,142 @@ pub(super) struct Heads {
     key: Linear,
     stance: Head,
     sentiment: Head,
-    /// The √d that attention is scaled by.
-    scale: f64,
+    hidden: usize,
 }
 
 /// dense → tanh → output
 struct Head {
     dense: Linear,
-    output: Linear,
+    /// (3, hidden)
+    output: Vec<f32>,
+    bias: Vec<f32>,
+    /// Features that the dense layer takes.
+    features: usize,
+}
+
+/// What the heads work in, kept from window to window.
+pub(super) struct Scratch {
+    rows: Rows,
+    keys: Vec<f32>,
+    query: Vec<f32>,
+    attention: Vec<f32>,
+    features: Vec<f32>,
+    inner: Vec<f32>,
+}
+
+impl Scratch {
+    pub(super) fn new(precision: Precision) -> Self {
+        Self {
+            rows: Rows::new(precision),
+            keys: Vec::new(),
+            query: Vec::new(),
+            attention: Vec::new(),
+            features: Vec::new(),
+            inner: Vec::new(),
+        }
+    }
 }
 
 impl Head {
-    /// A head of (n, `width`) features with (n, 3) logits.
-    fn new(path: &Path<'_>, width: i64, hidden: i64) -> Self {
-        Self {
-            dense: linear(path / "dense", width, hidden),
-            output: linear(path / "output", hidden, 3),
-        }
+    /// The head whose weights stand under `name`, of `features` inputs.
+    fn new(
+        weights: &mut Weights,
+        name: &str,
+        features: usize,
+        hidden: usize,
+        precision: Precision,
+    ) -> Result<Self> {
+        let (dense, dense_bias) = weights.linear(&format!("{name}.dense"), hidden, features)?;
+        let (output, bias) = weights.linear(&format!("{name}.output"), 3, hidden)?;
+        Ok(Self {
+            dense: Linear::new(precision, &dense, dense_bias),
+            output,
+            bias,
+            features,
+        })
     }
 
-    fn forward(&self, features: &Tensor) -> Tensor {
-        self.output.forward(&self.dense.forward(features).tanh())
+    /// The logits of one row of features.
+    fn forward(&self, features: &[f32], rows: &mut Rows, inner: &mut Vec<f32>) -> [f64; 3] {
+        project(&self.dense, features, self.features, rows, inner);
+        math::tanh(inner);
+        let width = inner.len();
+        std::array::from_fn(|label| {
+            let weights = &self.output[label * width..][..width];
+            f64::from(math::dot(weights, inner) + self.bias[label])
+        })
     }
 }
 
 impl Heads {
-    /// Heads whose weights are still to be filled, under `stance.` and `sentiment.` of `root`.
-    pub(super) fn new(root: &Path<'_>, hidden: i64) -> Self {
-        let stance = root / "stance";
-        Self {
-            query: linear(&stance / "query", hidden, hidden),
-            key: linear(&stance / "key", hidden, hidden),
-            stance: Head::new(&stance, 3 * hidden, hidden),
-            sentiment: Head::new(&(root / "sentiment"), hidden, hidden),
-            scale: (hidden as f64).sqrt(),
-        }
-    }
-
-    /// The logits of `window`, whose token states `states` are, (tokens, hidden).
-    pub(super) fn forward(&self, states: &Tensor, window: &Window) -> Result<Logits> {
-        let content = window.content();
-        let length = content.len() as i64;
-        let states = states.narrow(0, content.start as i64, length);
-        let sentence = states.mean_dim([0i64].as_slice(), true, None::<Kind>);
-        let sentiment = rows(&self.sentiment.forward(&sentence))?;
-        let stances = if window.mentions.is_empty() {
-            Vec::new()
-        } else {
-            rows(&self.stances(&states, &sentence, window))?
+    /// The heads whose weights stand under `stance.` and `sentiment.` of `weights`.
+    ///
+    /// # Errors
+    /// If one is missing or of another shape.
+    pub(super) fn new(weights: &mut Weights, hidden: usize, precision: Precision) -> Result<Self> {
+        let mut linear = |name| -> Result<Linear> {
+            let (weight, bias) = weights.linear(name, hidden, hidden)?;
+            Ok(Linear::new(precision, &weight, bias))
         };
-        Ok(Logits {
-            sentiment: sentiment[0],
-            stances,
+        Ok(Self {
+            query: linear("stance.query")?,
+            key: linear("stance.key")?,
+            stance: Head::new(weights, "stance", 3 * hidden, hidden, precision)?,
+            sentiment: Head::new(weights, "sentiment", hidden, hidden, precision)?,
+            hidden,
         })
     }
 
-    /// The stance logits, (targets, 3).
-    fn stances(&self, states: &Tensor, sentence: &Tensor, window: &Window) -> Tensor {
-        let targets = mention_weights(window).matmul(states);
-        let keys = self.key.forward(states);
-        let attention = self.query.forward(&targets).matmul(&keys.tr()) / self.scale;
-        let attended = attention.softmax(-1, None::<Kind>).matmul(states);
-        let sentence = sentence.expand_as(&targets);
-        self.stance
-            .forward(&Tensor::cat(&[targets, sentence, attended], 1))
-    }
-}
-
-fn linear(path: Path<'_>, inputs: i64, outputs: i64) -> Linear {
-    nn::linear(path, inputs, outputs, nn::LinearConfig::default())
-}
-
-/// (targets, tokens): in each row 1/n on the n tokens that name the target, elsewhere 0.
-fn mention_weights(window: &Window) -> Tensor {
-    let content = window.content();
-    let width = content.len();
-    let mut weights = vec![0f32; window.mentions.len() * width];
-    for (row, positions) in window.mentions.iter().enumerate() {
-        for position in positions {
-            weights[row * width + position - content.start] = 1.0 / positions.len() as f32;
+    /// The logits of `window`, whose token states `states` are, (tokens, hidden).
+    ///
+    /// Targets are answered one by one, so none depends on the others.
+    pub(super) fn forward(&self, states: &[f32], window: &Window, scratch: &mut Scratch) -> Logits {
+        let hidden = self.hidden;
+        let Scratch {
+            rows,
+            keys,
+            query,
+            attention,
+            features,
+            inner,
+        } = scratch;
+        let (target, sentence, attended) = (0..hidden, hidden..2 * hidden, 2 * hidden..3 * hidden);
+        features.resize(3 * hidden, 0.0);
+        let content = window.content();
+        let own = &states[content.start * hidden..content.end * hidden];
+        mean(own.chunks_exact(hidden), &mut features[sentence.clone()]);
+        let sentiment = self.sentiment.forward(&features[sentence], rows, inner);
+        if !window.mentions.is_empty() {
+            project(&self.key, own, hidden, rows, keys);
         }
+        let mut stances = Vec::with_capacity(window.mentions.len());
+        for mention in &window.mentions {
+            let states = mention
+                .iter()
+                .map(|&token| &states[token * hidden..][..hidden]);
+            mean(states, &mut features[target.clone()]);
+            project(&self.query, &features[target.clone()], hidden, rows, query);
+            attention.clear();
+            attention.extend(keys.chunks_exact(hidden).map(|key| math::dot(query, key)));
+            math::softmax(attention, 1.0 / (hidden as f32).sqrt());
+            let weighted = attention.iter().copied().zip(own.chunks_exact(hidden));
+            math::weighted_sum(weighted, &mut features[attended.clone()]);
+            stances.push(self.stance.forward(features, rows, inner));
+        }
+        Logits { sentiment, stances }
     }
-    Tensor::from_slice(&weights).view([window.mentions.len() as i64, width as i64])
 }
 
-/// The rows of an (n, 3) tensor.
-fn rows(logits: &Tensor) -> Result<Vec<[f64; 3]>> {
-    let flat: Vec<f32> = logits
-        .contiguous()
-        .view([-1])
-        .try_into()
-        .map_err(|error: tch::TchError| Error::Encoder(error.to_string()))?;
-    let (rows, _) = flat.as_chunks::<3>();
-    Ok(rows.iter().map(|row| row.map(f64::from)).collect())
+/// The outputs of `layer` for rows of `width` numbers.
+fn project(layer: &Linear, input: &[f32], width: usize, rows: &mut Rows, output: &mut Vec<f32>) {
+    rows.clear(width);
+    rows.push(input);
+    output.clear();
+    layer.apply(rows, |_, finished| output.extend_from_slice(finished));
+}
+
+/// The mean of rows; zero without any.
+fn mean<'r>(rows: impl ExactSizeIterator<Item = &'r [f32]>, mean: &mut [f32]) {
+    let share = 1.0 / rows.len().max(1) as f32;
+    math::weighted_sum(rows.map(|row| (share, row)), mean);
 }

@@ -2,33 +2,47 @@
 //!
 //! The contract is narrow and plain on both sides: a [`Query`] is a sentence and the places in it
 //! that name each target; a [`Scored`] has the sentence's sentiment and the stance toward each
-//! target. Inside, a query goes through five steps, one file each:
+//! target. Inside, a query goes through these steps, one file each:
 //!
 //! ```text
-//! Query ─ tokens ─▶ Window ─ batches ─▶ (b, t) ids ─ encoder ─▶ (b, t, h) states ─ heads ─▶ logits
-//!                     bundle: which files, labels and temperatures make up a model
+//! Query ─ tokens ─▶ Window ─ batches ─▶ tokens on end ─ encoder ─▶ (tokens, hidden) ─ heads ─▶ logits
+//!          scorer: the chain, with the memory it works in        linear, math: what layers are made of
+//!          bundle: files, labels, temperatures                   simd: the processor
+//!          reference: what the bundle is known to say            precision: bytes or floats
 //! ```
 //!
 //! A sentence is encoded once, whatever the number of its targets; targets enter only where token
 //! states are pooled. So the sentiment does not depend on the targets, nor a stance on the others.
+//! A sentence's probabilities have the same bits alone, in any batch and on any number of threads.
 
 mod batches;
 mod bundle;
 mod encoder;
 mod heads;
 mod label;
+mod linear;
+mod math;
+mod precision;
+mod reference;
+mod scorer;
+mod simd;
 mod tokens;
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 pub use bundle::Bundle;
 pub use label::{Label, Probabilities, Sentiment, Stance};
+pub use precision::Precision;
+pub use scorer::Scorer;
+pub use simd::Isa;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::span::ByteSpan;
 use encoder::Encoder;
-use heads::{Heads, Logits};
-use tokens::{Tokens, Window};
+use heads::Heads;
+use tokens::Tokens;
 
 /// A sentence, and whom to score in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +64,15 @@ pub struct Scored {
     pub windowed: bool,
 }
 
+/// How a model is run.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Engine {
+    /// How many threads score; all that the process may use, unless given.
+    pub threads: Option<NonZeroUsize>,
+    /// What linear layers are multiplied in; the faster that is exact enough, unless given.
+    pub precision: Option<Precision>,
+}
+
 /// A loaded bundle.
 pub struct Model {
     title: String,
@@ -58,11 +81,8 @@ pub struct Model {
     heads: Heads,
     sentiment: label::Calibration<Sentiment>,
     stance: label::Calibration<Stance>,
-}
-
-/// Uses `count` threads for tensor work from now on.
-pub fn set_threads(count: usize) {
-    tch::set_num_threads(i32::try_from(count).unwrap_or(i32::MAX));
+    precision: Precision,
+    threads: NonZeroUsize,
 }
 
 /// The folder of the bundle that ships with the program: `models/slant-mini` beside it or above.
@@ -78,23 +98,55 @@ pub fn shipped_bundle() -> Option<PathBuf> {
 impl Model {
     /// Loads the bundle in `folder`.
     ///
+    /// In bytes, the model is tried on reference sentences of the bundle; where it strays from what
+    /// is known of them, it is loaded in floats instead, unless `engine` asks for bytes.
+    ///
     /// # Errors
-    /// If a file is missing or not the one that `config.json` has the checksum of, or weights or
-    /// labels are not the ones this version knows.
-    pub fn load(folder: &Path) -> Result<Self> {
+    /// If a file is missing or not the one that `config.json` has the checksum of, weights or labels
+    /// are not the ones this version knows, or bytes were asked for and stray.
+    pub fn load(folder: &Path, engine: Engine) -> Result<Self> {
         let bundle = Bundle::open(folder)?;
-        let tensors = tch::nn::VarStore::new(tch::Device::Cpu);
-        let encoder = Encoder::new(&tensors.root(), bundle.encoder());
-        let heads = Heads::new(&tensors.root(), bundle.encoder().hidden_size);
-        bundle.fill(tensors)?;
+        let precision = engine.precision.unwrap_or_else(Precision::here);
+        let model = Self::of(&bundle, engine, precision)?;
+        match (precision, reference::check(&bundle, &model)?) {
+            (Precision::Int8, Some(stray)) if engine.precision.is_none() => {
+                let _ = stray;
+                Self::of(&bundle, engine, Precision::F32)
+            }
+            (Precision::Int8, Some(stray)) => Err(bundle.refuse(stray)),
+            _ => Ok(model),
+        }
+    }
+
+    fn of(bundle: &Bundle, engine: Engine, precision: Precision) -> Result<Self> {
+        // Every worker has a thread of its own; libtorch's would only fight over the cores.
+        tch::set_num_threads(1);
+        let hidden = usize::try_from(bundle.encoder().hidden_size).unwrap_or(0);
+        let mut weights = bundle.weights()?;
+        let encoder = Encoder::new(&mut weights, bundle.encoder(), precision)?;
+        let heads = Heads::new(&mut weights, hidden, precision)?;
+        weights.finish()?;
+        let available = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         Ok(Self {
             title: bundle.title(),
-            tokens: Tokens::load(&bundle)?,
+            tokens: Tokens::load(bundle)?,
             encoder,
             heads,
             sentiment: bundle.sentiment()?,
             stance: bundle.stance()?,
+            precision,
+            threads: engine.threads.unwrap_or_else(available),
         })
+    }
+
+    /// What the linear layers are multiplied in.
+    pub fn precision(&self) -> Precision {
+        self.precision
+    }
+
+    /// How many threads score.
+    pub fn threads(&self) -> NonZeroUsize {
+        self.threads
     }
 
     /// The bundle's name and version, as in "slant-mini 0.1.0".
@@ -102,87 +154,24 @@ impl Model {
         &self.title
     }
 
-    /// Scores `queries`; the result has one item for each, in the same order.
+    /// Scores `queries`, shared out among the model's threads; the result has one item for each, in
+    /// the same order.
     ///
     /// # Errors
-    /// If a target has no mention that covers a token, or the encoder fails.
+    /// If a target has no mention that covers a token.
     pub fn score(&self, queries: &[Query<'_>]) -> Result<Vec<Scored>> {
-        let mut windows: Vec<(usize, Window)> = Vec::new();
-        for (index, query) in queries.iter().enumerate() {
-            let of_query = self.tokens.windows(query)?;
-            windows.extend(of_query.into_iter().map(|window| (index, window)));
-        }
-        let lengths: Vec<usize> = windows.iter().map(|(_, window)| window.ids.len()).collect();
-        let mut logits: Vec<Option<Logits>> = Vec::new();
-        logits.resize_with(windows.len(), || None);
-        for batch in batches::by_length(&lengths) {
-            let members: Vec<&Window> = batch.iter().map(|&at| &windows[at].1).collect();
-            for (&at, scored) in batch.iter().zip(self.forward(&members)?) {
-                logits[at] = Some(scored);
+        let share = queries.len().div_ceil(self.threads.get()).max(1);
+        thread::scope(|scope| {
+            let work = |queries| scope.spawn(move || Scorer::new(self).score(queries));
+            let workers: Vec<_> = queries.chunks(share).map(work).collect();
+            let mut scored = Vec::with_capacity(queries.len());
+            for worker in workers {
+                match worker.join() {
+                    Ok(of_worker) => scored.extend(of_worker?),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
             }
-        }
-        let mut scored = windows.iter().zip(logits).peekable();
-        let in_order = queries.iter().enumerate().map(|(index, query)| {
-            let mut parts = Vec::new();
-            while let Some(((_, window), logits)) =
-                scored.next_if(|((owner, _), _)| *owner == index)
-            {
-                parts.extend(logits.map(|logits| (window, logits)));
-            }
-            self.join(query, &parts)
-        });
-        in_order.collect()
-    }
-
-    /// The logits of a batch of windows, in its order.
-    fn forward(&self, batch: &[&Window]) -> Result<Vec<Logits>> {
-        tch::no_grad(|| {
-            let states = self.encoder.forward(batch)?;
-            let score = |(window, states)| self.heads.forward(states, window);
-            batch.iter().copied().zip(&states).map(score).collect()
+            Ok(scored)
         })
     }
-
-    /// Means of the windows' logits, weighted by the tokens that each is about, as probabilities.
-    fn join(&self, query: &Query<'_>, parts: &[(&Window, Logits)]) -> Result<Scored> {
-        let of_sentence = parts
-            .iter()
-            .map(|(window, logits)| (window.content().len(), logits.sentiment));
-        let sentiment = weighted_mean(of_sentence)
-            .ok_or_else(|| Error::Encoder("a sentence came back without a score".to_owned()))?;
-        let stance = |target: usize| {
-            let of_target = parts
-                .iter()
-                .map(|(window, logits)| (window.mentions[target].len(), logits.stances[target]));
-            let mean = weighted_mean(of_target).ok_or_else(|| {
-                let spans = &query.targets[target];
-                Error::Encoder(format!(
-                    "no token is covered by {spans:?} of {:?}",
-                    query.text
-                ))
-            })?;
-            Ok(self.stance.probabilities(mean))
-        };
-        Ok(Scored {
-            sentiment: self.sentiment.probabilities(sentiment),
-            stances: (0..query.targets.len())
-                .map(stance)
-                .collect::<Result<_>>()?,
-            windowed: parts.len() > 1,
-        })
-    }
-}
-
-/// The mean of logits by weight, or nothing if all weights are zero.
-fn weighted_mean(logits: impl Iterator<Item = (usize, [f64; 3])>) -> Option<[f64; 3]> {
-    let mut total = 0.0;
-    let mut sums = [0.0; 3];
-    for (weight, values) in logits {
-        let weight = weight as f64;
-        total += weight;
-        for (sum, value) in sums.iter_mut().zip(values) {
-            *sum += weight * value;
-        }
-    }
-    (total > 0.0).then(|| sums.map(|sum| sum / total))
 }

@@ -1,0 +1,286 @@
+//! Linear layers, y = x Wᵀ + b, in bytes or in 32-bit floats.
+//!
+//! In bytes, each row of x has a range of its own and each output of W a scale of its own, so a
+//! row's result is the same in any batch. A scale for the whole of W costs two points of macro-F1,
+//! one for each output none.
+
+use std::sync::Mutex;
+
+use tch::Tensor;
+
+use super::math::{self, ROUNDER};
+use super::precision::Precision;
+use super::simd::{BLOCK, Instructions, PANEL, vectorised};
+
+/// A linear layer.
+pub(super) enum Linear {
+    /// Eight-bit integers.
+    Int8(Int8),
+    /// libtorch's, in 32-bit floats.
+    F32(F32),
+}
+
+/// Rows of numbers, kept as the layers of a precision read them.
+pub(super) struct Rows {
+    width: usize,
+    kept: Kept,
+}
+
+enum Kept {
+    Int8 { bytes: Vec<u8>, ranges: Vec<Range> },
+    F32(Vec<f32>),
+}
+
+/// What the bytes of a row stand for: `scale · (byte − zero)`.
+#[derive(Debug, Clone, Copy)]
+struct Range {
+    scale: f32,
+    zero: i32,
+}
+
+impl Rows {
+    pub(super) fn new(precision: Precision) -> Self {
+        let kept = match precision {
+            Precision::Int8 => Kept::Int8 {
+                bytes: Vec::new(),
+                ranges: Vec::new(),
+            },
+            Precision::F32 => Kept::F32(Vec::new()),
+        };
+        Self { width: 0, kept }
+    }
+
+    /// Forgets all rows; the next ones have `width` numbers, a multiple of four.
+    pub(super) fn clear(&mut self, width: usize) {
+        self.width = width;
+        match &mut self.kept {
+            Kept::Int8 { bytes, ranges } => {
+                bytes.clear();
+                ranges.clear();
+            }
+            Kept::F32(values) => values.clear(),
+        }
+    }
+
+    /// Adds one or more rows.
+    pub(super) fn push(&mut self, rows: &[f32]) {
+        match &mut self.kept {
+            Kept::Int8 { bytes, ranges } => quantise(rows, self.width, bytes, ranges),
+            Kept::F32(values) => values.extend_from_slice(rows),
+        }
+    }
+}
+
+impl Linear {
+    /// A layer of `weight`, (outputs, inputs), and `bias`, (outputs); inputs are a multiple of four
+    /// and outputs of [`PANEL`].
+    pub(super) fn new(precision: Precision, weight: &[f32], bias: Vec<f32>) -> Self {
+        match precision {
+            Precision::Int8 => Self::Int8(Int8::new(weight, bias)),
+            Precision::F32 => Self::F32(F32::new(weight, &bias)),
+        }
+    }
+
+    /// Multiplies `input` and hands over finished rows, some at a time while they are in the cache,
+    /// with the number of the first.
+    pub(super) fn apply(&self, input: &Rows, mut finish: impl FnMut(usize, &mut [f32])) {
+        match (self, &input.kept) {
+            (Self::Int8(layer), Kept::Int8 { bytes, ranges }) => {
+                let mut output = vec![0.0; BLOCK * layer.bias.len()];
+                let blocks = bytes.chunks(BLOCK * input.width).zip(ranges.chunks(BLOCK));
+                for (block, (bytes, ranges)) in blocks.enumerate() {
+                    let output = &mut output[..ranges.len() * layer.bias.len()];
+                    multiply(layer, bytes, ranges, output);
+                    finish(block * BLOCK, output);
+                }
+            }
+            (Self::F32(layer), Kept::F32(values)) => {
+                finish(0, &mut layer.multiply(values, input.width));
+            }
+            _ => unreachable!("rows are made for the precision of the layers"),
+        }
+    }
+}
+
+/// A layer in bytes.
+pub(super) struct Int8 {
+    /// For every [`PANEL`] outputs their weights, in the order `[inputs / 4][PANEL][4]`.
+    panels: Vec<i8>,
+    /// What a weight of each output is multiplied by.
+    scales: Vec<f32>,
+    /// The sum of each output's weights: what a row's zero adds to the product.
+    sums: Vec<i32>,
+    bias: Vec<f32>,
+}
+
+impl Int8 {
+    fn new(weight: &[f32], bias: Vec<f32>) -> Self {
+        let (outputs, inputs) = (bias.len(), weight.len() / bias.len());
+        let mut layer = Self {
+            panels: vec![0; weight.len()],
+            scales: Vec::with_capacity(outputs),
+            sums: Vec::with_capacity(outputs),
+            bias,
+        };
+        for (output, row) in weight.chunks_exact(inputs).enumerate() {
+            let highest = row.iter().fold(0f32, |highest, w| highest.max(w.abs()));
+            let scale = if highest > 0.0 { highest / 127.0 } else { 1.0 };
+            let panel = &mut layer.panels[output / PANEL * PANEL * inputs..][..PANEL * inputs];
+            let mut sum = 0;
+            for (input, weight) in row.iter().enumerate() {
+                let rounded = (weight / scale).round_ties_even() as i8;
+                panel[input / 4 * 4 * PANEL + output % PANEL * 4 + input % 4] = rounded;
+                sum += i32::from(rounded);
+            }
+            layer.scales.push(scale);
+            layer.sums.push(sum);
+        }
+        layer
+    }
+}
+
+vectorised! {
+    /// The layer's outputs for at most [`BLOCK`] rows.
+    fn multiply(layer: &Int8, bytes: &[u8], ranges: &[Range], output: &mut [f32]) {
+        if ranges.len() == BLOCK {
+            multiply_rows::<I, BLOCK>(layer, bytes, ranges, output);
+            return;
+        }
+        let width = bytes.len() / ranges.len();
+        let outputs = layer.bias.len();
+        for (row, range) in ranges.iter().enumerate() {
+            let output = &mut output[row * outputs..][..outputs];
+            multiply_rows::<I, 1>(layer, &bytes[row * width..][..width], &[*range], output);
+        }
+    }
+}
+
+#[inline(always)]
+fn multiply_rows<I: Instructions, const R: usize>(
+    layer: &Int8,
+    bytes: &[u8],
+    ranges: &[Range],
+    output: &mut [f32],
+) {
+    let (width, outputs) = (bytes.len() / R, layer.bias.len());
+    for (panel, weights) in layer.panels.chunks_exact(PANEL * width).enumerate() {
+        let products = I::product::<R>(bytes, width, weights);
+        let columns = panel * PANEL..(panel + 1) * PANEL;
+        let scales = &layer.scales[columns.clone()];
+        let sums = &layer.sums[columns.clone()];
+        let bias = &layer.bias[columns];
+        for (r, (products, range)) in products.iter().zip(ranges).enumerate() {
+            let output = &mut output[r * outputs + panel * PANEL..][..PANEL];
+            for c in 0..PANEL {
+                let product = (products[c] - range.zero * sums[c]) as f32;
+                output[c] = product * (range.scale * scales[c]) + bias[c];
+            }
+        }
+    }
+}
+
+vectorised! {
+    /// Adds rows of `width` numbers as bytes, each over a range from its lowest to its highest
+    /// number; zero is always in it and exact.
+    fn quantise(rows: &[f32], width: usize, bytes: &mut Vec<u8>, ranges: &mut Vec<Range>) {
+        for row in rows.chunks_exact(width) {
+            let (low, high) = math::bounds(row);
+            let (low, high) = (low.min(0.0), high.max(0.0));
+            let scale = if high > low { (high - low) / 255.0 } else { 1.0 };
+            let zero = (-low / scale).round_ties_even();
+            let factor = 1.0 / scale;
+            bytes.extend(row.iter().map(|value| {
+                let place = (value * factor + zero).clamp(0.0, 255.0);
+                (place + ROUNDER).to_bits() as u8
+            }));
+            ranges.push(Range { scale, zero: zero as i32 });
+        }
+    }
+}
+
+/// A layer of libtorch's.
+pub(super) struct F32 {
+    // A tensor may be sent to another thread but not shared; a handle to it is taken for each use.
+    weight: Mutex<Tensor>,
+    bias: Mutex<Tensor>,
+}
+
+impl F32 {
+    fn new(weight: &[f32], bias: &[f32]) -> Self {
+        let shape = [bias.len() as i64, (weight.len() / bias.len()) as i64];
+        Self {
+            weight: Mutex::new(Tensor::from_slice(weight).view(shape)),
+            bias: Mutex::new(Tensor::from_slice(bias)),
+        }
+    }
+
+    fn multiply(&self, values: &[f32], width: usize) -> Vec<f32> {
+        let handle = |tensor: &Mutex<Tensor>| match tensor.lock() {
+            Ok(tensor) => tensor.shallow_clone(),
+            Err(poisoned) => poisoned.into_inner().shallow_clone(),
+        };
+        let (weight, bias) = (handle(&self.weight), handle(&self.bias));
+        let input = Tensor::from_slice(values).view([-1, width as i64]);
+        let output = tch::no_grad(|| input.linear(&weight, Some(&bias)));
+        let mut numbers = vec![0.0; output.numel()];
+        output.copy_data(&mut numbers, output.numel());
+        numbers
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn product(
+        precision: Precision,
+        x: &[f32],
+        width: usize,
+        weight: &[f32],
+        bias: &[f32],
+    ) -> Vec<f32> {
+        let mut rows = Rows::new(precision);
+        rows.clear(width);
+        rows.push(x);
+        let mut output = Vec::new();
+        Linear::new(precision, weight, bias.to_vec()).apply(&rows, |first, rows| {
+            assert_eq!(first * bias.len(), output.len());
+            output.extend_from_slice(rows);
+        });
+        output
+    }
+
+    proptest! {
+        #[test]
+        fn bytes_and_floats_multiply_alike(
+            rows in 1usize..20,
+            groups in 1usize..20,
+            numbers in prop::collection::vec(-3.0f32..5.0, 20 * 80),
+            weights in prop::collection::vec(-0.2f32..0.2, 64 * 80),
+        ) {
+            let width = 4 * groups;
+            let x = &numbers[..rows * width];
+            let weight = &weights[..64 * width];
+            let bias = &numbers[..64];
+            let bytes = product(Precision::Int8, x, width, weight, bias);
+            let floats = product(Precision::F32, x, width, weight, bias);
+            // Half a step of a row's range and of an output's scale, for each of its inputs.
+            let bound = width as f32 * (8.0 / 255.0 / 2.0 * 0.2 + 0.2 / 127.0 / 2.0 * 5.0);
+            for (byte, float) in bytes.iter().zip(&floats) {
+                prop_assert!((byte - float).abs() <= bound, "{byte} {float}");
+            }
+            let row = rows - 1;
+            let alone = product(Precision::Int8, &x[row * width..], width, weight, bias);
+            prop_assert_eq!(&bytes[row * 64..], &alone[..]);
+        }
+    }
+
+    #[test]
+    fn a_row_of_zeros_gives_the_bias() {
+        let bias: Vec<f32> = (0..32).map(|at| at as f32).collect();
+        let found = product(Precision::Int8, &[0.0; 8], 8, &[0.5; 256], &bias);
+        assert_eq!(found, bias);
+    }
+}

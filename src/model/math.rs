@@ -1,0 +1,407 @@
+//! The floating-point steps between the linear layers, in lanes of sixteen.
+//!
+//! A row of states is always worked on in the same order, whatever stands above and below it, so
+//! its result has the same bits in any batch.
+
+use super::simd::vectorised;
+
+/// Numbers worked on at once; sums are kept in as many parts, whatever the processor's width.
+pub(super) const LANES: usize = 16;
+
+type Lanes = [f32; LANES];
+
+vectorised! {
+    /// x + residual, normalised, into x; both are rows as long as `norm`.
+    ///
+    /// J. L. Ba et al. 2016, "Layer Normalization": (x − mean) / √(variance + ε) · weight + bias.
+    pub(super) fn add_and_normalise(x: &mut [f32], residual: &[f32], norm: &Norm) {
+        let width = norm.weight.len();
+        for (x, residual) in x.chunks_exact_mut(width).zip(residual.chunks_exact(width)) {
+            for (x, residual) in x.iter_mut().zip(residual) {
+                *x += residual;
+            }
+            let mean = sum(x, |value| value) / width as f32;
+            let variance = sum(x, |value| (value - mean) * (value - mean)) / width as f32;
+            let factor = 1.0 / (variance + norm.epsilon).sqrt();
+            let scaling = norm.weight.iter().zip(&norm.bias);
+            for (x, (weight, bias)) in x.iter_mut().zip(scaling) {
+                *x = (*x - mean) * factor * weight + bias;
+            }
+        }
+    }
+}
+
+/// The parameters of a layer normalisation.
+pub(super) struct Norm {
+    pub(super) weight: Vec<f32>,
+    pub(super) bias: Vec<f32>,
+    pub(super) epsilon: f32,
+}
+
+vectorised! {
+    /// x Φ(x) with Φ the normal distribution's cumulative function, in place.
+    ///
+    /// D. Hendrycks, K. Gimpel 2016, "Gaussian Error Linear Units".
+    pub(super) fn gelu(x: &mut [f32]) {
+        for x in x {
+            *x = 0.5 * *x * (1.0 + erf(*x * std::f32::consts::FRAC_1_SQRT_2));
+        }
+    }
+}
+
+vectorised! {
+    /// The hyperbolic tangent, in place.
+    pub(super) fn tanh(x: &mut [f32]) {
+        for x in x {
+            let decay = exp(-2.0 * x.abs());
+            *x = ((1.0 - decay) / (1.0 + decay)).copysign(*x);
+        }
+    }
+}
+
+/// Queries that attend at once, so that a key and a value are read once for all of them.
+const QUERIES: usize = 4;
+
+/// How the states of a sentence lie in memory.
+#[derive(Clone, Copy)]
+pub(super) struct Shape {
+    /// Numbers a token.
+    pub(super) hidden: usize,
+    /// Attention heads.
+    pub(super) heads: usize,
+}
+
+/// What [`attend`] works in, kept from call to call.
+#[derive(Default)]
+pub(super) struct AttentionScratch {
+    /// One head's keys, transposed: for every sixteen tokens an entry a dimension.
+    keys: Vec<Lanes>,
+    /// The attention of a few tokens to all others, sixteen of these an entry.
+    weights: Vec<Lanes>,
+}
+
+/// One head of a sentence's queries, keys and values.
+#[derive(Clone, Copy)]
+struct Head<'q> {
+    /// (tokens, 3 · hidden)
+    qkv: &'q [f32],
+    shape: Shape,
+    number: usize,
+}
+
+impl<'q> Head<'q> {
+    #[inline(always)]
+    fn size(self) -> usize {
+        self.shape.hidden / self.shape.heads
+    }
+
+    #[inline(always)]
+    fn tokens(self) -> usize {
+        self.qkv.len() / (3 * self.shape.hidden)
+    }
+
+    /// A token's query (0), key (1) or value (2).
+    #[inline(always)]
+    fn part(self, part: usize, token: usize) -> &'q [f32] {
+        let start = (3 * token + part) * self.shape.hidden + self.number * self.size();
+        &self.qkv[start..][..self.size()]
+    }
+
+    /// The keys, transposed.
+    #[inline(always)]
+    fn transpose_keys(self, keys: &mut [Lanes]) {
+        for token in 0..self.tokens() {
+            let lanes = &mut keys[token / LANES * self.size()..][..self.size()];
+            for (lanes, key) in lanes.iter_mut().zip(self.part(1, token)) {
+                lanes[token % LANES] = *key;
+            }
+        }
+    }
+
+    /// What `R` tokens, `token` and the next ones, take from all.
+    #[inline(always)]
+    fn attend<const R: usize>(
+        self,
+        token: usize,
+        context: &mut [f32],
+        scratch: &mut AttentionScratch,
+    ) {
+        let (size, tokens) = (self.size(), self.tokens());
+        let groups = tokens.div_ceil(LANES);
+        let queries: [&[f32]; R] = std::array::from_fn(|r| self.part(0, token + r));
+        for (group, keys) in scratch.keys.chunks_exact(size).enumerate() {
+            let mut products = [[0.0; LANES]; R];
+            for (d, key) in keys.iter().enumerate() {
+                for (products, query) in products.iter_mut().zip(queries) {
+                    add_scaled(products, query[d], key);
+                }
+            }
+            for (r, products) in products.iter().enumerate() {
+                scratch.weights[r * groups + group] = *products;
+            }
+        }
+        for weights in scratch.weights.chunks_exact_mut(groups).take(R) {
+            let weights = &mut weights.as_flattened_mut()[..tokens];
+            softmax(weights, 1.0 / (size as f32).sqrt());
+        }
+        for part in 0..size / LANES {
+            let mut means = [[0.0; LANES]; R];
+            for other in 0..tokens {
+                let value = &self.part(2, other).as_chunks::<LANES>().0[part];
+                for (r, means) in means.iter_mut().enumerate() {
+                    let weight = scratch.weights[r * groups + other / LANES][other % LANES];
+                    add_scaled(means, weight, value);
+                }
+            }
+            for (r, means) in means.iter().enumerate() {
+                let place = (token + r) * self.shape.hidden + self.number * size + part * LANES;
+                context[place..place + LANES].copy_from_slice(means);
+            }
+        }
+    }
+}
+
+vectorised! {
+    /// softmax(QKᵀ/√d) V for every head of one sentence, into `context`, (tokens, hidden).
+    ///
+    /// `qkv` is (tokens, 3 · hidden): queries, keys and values side by side, in each of them the
+    /// heads side by side; a head's size d is a multiple of sixteen.
+    ///
+    /// A. Vaswani et al. 2017, "Attention Is All You Need".
+    pub(super) fn attend(qkv: &[f32], shape: Shape, context: &mut [f32], scratch: &mut AttentionScratch) {
+        for number in 0..shape.heads {
+            let head = Head { qkv, shape, number };
+            let groups = head.tokens().div_ceil(LANES);
+            scratch.keys.resize(groups * head.size(), [0.0; LANES]);
+            scratch.weights.resize(QUERIES * groups, [0.0; LANES]);
+            head.transpose_keys(&mut scratch.keys);
+            let whole = head.tokens() / QUERIES * QUERIES;
+            for token in (0..whole).step_by(QUERIES) {
+                head.attend::<QUERIES>(token, context, scratch);
+            }
+            for token in whole..head.tokens() {
+                head.attend::<1>(token, context, scratch);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn add_scaled(sums: &mut Lanes, factor: f32, values: &Lanes) {
+    for (sum, value) in sums.iter_mut().zip(values) {
+        *sum += factor * value;
+    }
+}
+
+/// softmax(scale · x), in place.
+#[inline(always)]
+pub(super) fn softmax(x: &mut [f32], scale: f32) {
+    let highest = x
+        .iter()
+        .fold(f32::NEG_INFINITY, |a, &b| if a > b { a } else { b });
+    for x in x.iter_mut() {
+        *x = exp((*x - highest) * scale);
+    }
+    let factor = 1.0 / sum(x, |value| value);
+    for x in x.iter_mut() {
+        *x *= factor;
+    }
+}
+
+/// The sum of rows times weights.
+pub(super) fn weighted_sum<'r>(rows: impl Iterator<Item = (f32, &'r [f32])>, total: &mut [f32]) {
+    total.fill(0.0);
+    for (weight, row) in rows {
+        for (total, value) in total.iter_mut().zip(row) {
+            *total += weight * value;
+        }
+    }
+}
+
+/// The sum of products, in a fixed order.
+pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
+    let mut sums = [0.0; LANES];
+    for (a, b) in a
+        .as_chunks::<LANES>()
+        .0
+        .iter()
+        .zip(b.as_chunks::<LANES>().0)
+    {
+        for lane in 0..LANES {
+            sums[lane] += a[lane] * b[lane];
+        }
+    }
+    total(sums)
+}
+
+/// The sum of f(x) over the numbers of a row, in a fixed order.
+#[inline(always)]
+pub(super) fn sum(row: &[f32], f: impl Fn(f32) -> f32) -> f32 {
+    let mut sums = [0.0; LANES];
+    let (whole, rest) = row.as_chunks::<LANES>();
+    for values in whole {
+        for (sum, &value) in sums.iter_mut().zip(values) {
+            *sum += f(value);
+        }
+    }
+    for (sum, &value) in sums.iter_mut().zip(rest) {
+        *sum += f(value);
+    }
+    total(sums)
+}
+
+/// The sum of the lanes, by halves.
+#[inline(always)]
+fn total(mut sums: Lanes) -> f32 {
+    for half in [8, 4, 2, 1] {
+        for lane in 0..half {
+            sums[lane] += sums[lane + half];
+        }
+    }
+    sums[0]
+}
+
+/// The lowest and the highest number of a row.
+#[inline(always)]
+pub(super) fn bounds(row: &[f32]) -> (f32, f32) {
+    let mut low = [f32::INFINITY; LANES];
+    let mut high = [f32::NEG_INFINITY; LANES];
+    let (whole, rest) = row.as_chunks::<LANES>();
+    for values in whole {
+        for lane in 0..LANES {
+            let value = values[lane];
+            low[lane] = if value < low[lane] { value } else { low[lane] };
+            high[lane] = if value > high[lane] {
+                value
+            } else {
+                high[lane]
+            };
+        }
+    }
+    let lower = |a: f32, &b: &f32| if b < a { b } else { a };
+    let higher = |a: f32, &b: &f32| if b > a { b } else { a };
+    let low = low.iter().chain(rest).fold(f32::INFINITY, lower);
+    (low, high.iter().chain(rest).fold(f32::NEG_INFINITY, higher))
+}
+
+/// Adding this to a number of less than 2²² rounds it to an integer, which the low bits then hold.
+pub(super) const ROUNDER: f32 = 12_582_912.0;
+
+/// eˣ for x up to 88, to 2 parts in 10⁷; zero below −87.
+///
+/// 2ⁿ eʳ with n = round(x / ln 2) and |r| ≤ ln 2 / 2, eʳ as a polynomial (Cephes' expf).
+#[inline(always)]
+fn exp(x: f32) -> f32 {
+    let clamped = if x > -87.0 { x } else { -87.0 };
+    let rounded = clamped * std::f32::consts::LOG2_E + ROUNDER;
+    let n = rounded - ROUNDER;
+    let r = (clamped - n * 0.693_359_4) + n * 2.121_944_4e-4;
+    let mut p = 1.987_569_1e-4;
+    for term in [
+        1.398_199_9e-3,
+        8.333_452e-3,
+        4.166_579_6e-2,
+        1.666_666_5e-1,
+        0.5,
+    ] {
+        p = p * r + term;
+    }
+    let p = p * r * r + r + 1.0;
+    let power = f32::from_bits((rounded.to_bits() << 23).wrapping_add(127 << 23));
+    if x > -87.0 { p * power } else { 0.0 }
+}
+
+/// The error function, to 3 parts in 10⁷: a rational function, exact enough for |x| ≤ 4 and
+/// constant beyond, where it is 1 to 2 parts in 10⁸ (the one that Eigen and XLA use).
+#[inline(always)]
+fn erf(x: f32) -> f32 {
+    let x = x.clamp(-4.0, 4.0);
+    let square = x * x;
+    let mut above = -2.726_142_3e-10;
+    for term in [
+        2.770_681_4e-8,
+        -2.101_024_1e-6,
+        -5.692_506_4e-5,
+        -7.349_906_3e-4,
+        -2.954_6e-3,
+        -1.609_603_3e-2,
+    ] {
+        above = above * square + term;
+    }
+    let mut below = -1.456_607_2e-5;
+    for term in [
+        -2.133_740_6e-4,
+        -1.682_827e-3,
+        -7.373_329e-3,
+        -1.426_473_9e-2,
+    ] {
+        below = below * square + term;
+    }
+    x * above / below
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// erf by its series, in double precision.
+    fn erf_exactly(x: f64) -> f64 {
+        let mut term = x;
+        let mut sum = x;
+        for n in 1..200 {
+            term *= -x * x / f64::from(n);
+            sum += term / f64::from(2 * n + 1);
+        }
+        sum * std::f64::consts::FRAC_2_SQRT_PI
+    }
+
+    proptest! {
+        #[test]
+        fn exp_is_near_the_exact_one(x in -87.0f32..88.0) {
+            let exact = f64::from(x).exp();
+            prop_assert!((f64::from(exp(x)) / exact - 1.0).abs() < 3e-7, "{} {exact}", exp(x));
+        }
+
+        #[test]
+        fn erf_is_near_the_exact_one(x in -4.5f32..4.5) {
+            let exact = erf_exactly(f64::from(x));
+            prop_assert!((f64::from(erf(x)) - exact).abs() < 5e-7, "{} {exact}", erf(x));
+        }
+
+        #[test]
+        fn tanh_is_near_the_exact_one(x in -30.0f32..30.0) {
+            let mut found = [x];
+            tanh(&mut found);
+            prop_assert!((f64::from(found[0]) - f64::from(x).tanh()).abs() < 3e-7);
+        }
+
+        #[test]
+        fn attention_is_softmax_of_products_times_values(
+            tokens in 1usize..40,
+            qkv in prop::collection::vec(-2.0f32..2.0, 40 * 3 * 64),
+        ) {
+            let shape = Shape { hidden: 64, heads: 2 };
+            let qkv = &qkv[..tokens * 3 * 64];
+            let mut context = vec![0.0; tokens * 64];
+            attend(qkv, shape, &mut context, &mut AttentionScratch::default());
+            let at = |token: usize, kind: usize, head: usize, d: usize| {
+                f64::from(qkv[token * 192 + kind * 64 + head * 32 + d])
+            };
+            for (token, head) in (0..tokens).flat_map(|token| [(token, 0), (token, 1)]) {
+                let weight = |other: usize| {
+                    let product: f64 = (0..32).map(|d| at(token, 0, head, d) * at(other, 1, head, d)).sum();
+                    (product / 32f64.sqrt()).exp()
+                };
+                let weights: Vec<f64> = (0..tokens).map(weight).collect();
+                let total: f64 = weights.iter().sum();
+                for d in 0..32 {
+                    let exact: f64 = (0..tokens).map(|other| weights[other] / total * at(other, 2, head, d)).sum();
+                    let found = f64::from(context[token * 64 + head * 32 + d]);
+                    prop_assert!((found - exact).abs() < 1e-5, "{found} {exact}");
+                }
+            }
+        }
+    }
+}
