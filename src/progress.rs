@@ -105,6 +105,9 @@ fn summary(counts: &Counts, parties: &Parties) -> String {
             .collect();
         parts.push(format!("mentions: {}", named.join(", ")));
     }
+    if counts.repeated > 0 {
+        parts.push(format!("{} repeated", HumanCount(counts.repeated)));
+    }
     if counts.windowed > 0 {
         parts.push(format!("{} in windows", HumanCount(counts.windowed)));
     }

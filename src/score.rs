@@ -4,24 +4,35 @@
 //! Article ─ segment ─▶ sentences ─ mention ─▶ mentions ─▶ Query ─ model ─▶ Scored ─▶ Row
 //! ```
 //!
-//! Articles are taken as they come and let go when their rows are written, so memory does not grow
-//! with the collection. Rows come out in the order of the input; every article that went in comes
-//! out or is counted as rejected.
+//! One thread reads, segments, links and writes; workers score what it has prepared, a piece of some
+//! sentences at a time. Pieces are written in the order they were read in, and only so many are
+//! under way, so memory does not grow with the collection. Every article that went in comes out or
+//! is counted as rejected.
 
+use std::collections::VecDeque;
 use std::io::{self, Write};
+use std::ops::Range;
+use std::sync::Arc;
+use std::thread;
+
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
 use crate::error::{Error, Result};
 use crate::input::{Article, Rejected};
 use crate::mention::{self, Mention};
-use crate::model::{Model, Query, Scored};
+use crate::model::{Model, Query, Scored, Scorer};
 use crate::output::{PartyRow, Row, SentenceRow, Sheet};
 use crate::parties::{Parties, PartyId};
 use crate::segment::segment;
-use crate::span::{ByteSpan, CharCounter};
+use crate::span::{ByteSpan, CharCounter, CharSpan};
 
-/// How many sentences are scored at once: enough to sort into batches with little padding, few
-/// enough for the progress to move every few seconds.
-const SENTENCES_AT_ONCE: usize = 512;
+/// How many sentences a worker takes at once: some batches' worth, few enough for the progress to
+/// move every few hundredths of a second.
+const PIECE: usize = 32;
+
+/// How many pieces are under way for each worker: enough for all to have work while one piece is
+/// slow or the reader is.
+const PIECES_A_WORKER: usize = 8;
 
 /// What a run has done so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,6 +47,8 @@ pub struct Counts {
     pub rejected: u64,
     /// The rejected ones among them that were whole files.
     pub rejected_files: u64,
+    /// Sentences that were a repetition, and took the scores of the first.
+    pub repeated: u64,
     /// Sentences read in overlapping windows.
     pub windowed: u64,
     /// Mentions of each party, in the order of the parties file.
@@ -78,23 +91,140 @@ pub fn score<W: Write>(
             ..Counts::default()
         },
     };
-    let mut waiting: Vec<Prepared> = Vec::new();
-    for article in articles {
-        match article {
-            Ok(article) => waiting.push(Prepared::new(article, stages.parties)),
-            Err(rejected) => run.reject(&rejected),
+    let workers = stages.model.threads().get();
+    let (to_workers, work) = unbounded();
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            let work = work.clone();
+            scope.spawn(move || score_pieces(stages.model, &work));
         }
-        let sentences: usize = waiting
-            .iter()
-            .map(|prepared| prepared.sentences.len())
-            .sum();
-        if sentences >= SENTENCES_AT_ONCE {
-            run.score(&waiting, stages)?;
-            waiting.clear();
+        let mut line = Line {
+            run: &mut run,
+            parties: stages.parties,
+            next: Piece::default(),
+            to_workers,
+            under_way: VecDeque::new(),
+            most: workers * PIECES_A_WORKER,
+        };
+        for article in articles {
+            match article {
+                Ok(article) => line.take(Prepared::new(article, stages.parties))?,
+                Err(rejected) => line.run.reject(&rejected),
+            }
+        }
+        line.finish()
+    })?;
+    run.counts.repeated = stages.model.repeated();
+    run.finish()
+}
+
+/// A piece, and where what is scored of it goes.
+type Task = (Arc<Piece>, Sender<Result<Vec<Scored>>>);
+
+/// Scores pieces until there are no more.
+fn score_pieces(model: &Model, work: &Receiver<Task>) {
+    let mut scorer = Scorer::new(model);
+    for (piece, done) in work {
+        let asked: Vec<Asked<'_>> = piece.asked().collect();
+        let queries: Vec<Query<'_>> = asked.iter().map(Asked::query).collect();
+        // If nobody waits for it any more, the run has failed elsewhere.
+        let _ = done.send(scorer.score(&queries));
+    }
+}
+
+/// Sentences that are scored together: whole articles, or a part of one.
+#[derive(Default)]
+struct Piece {
+    parts: Vec<(Arc<Prepared>, Range<usize>)>,
+    sentences: usize,
+}
+
+impl Piece {
+    fn asked(&self) -> impl Iterator<Item = Asked<'_>> {
+        let parts = self.parts.iter();
+        parts.flat_map(|(prepared, range)| range.clone().map(|index| prepared.asked(index)))
+    }
+
+    /// How many articles end in it.
+    fn articles(&self) -> u64 {
+        let ends = |(prepared, range): &&(Arc<Prepared>, Range<usize>)| {
+            range.end == prepared.sentences.len()
+        };
+        self.parts.iter().filter(ends).count() as u64
+    }
+}
+
+/// The line from prepared articles through the workers to the sheet.
+struct Line<'l, 'r, W: Write> {
+    run: &'l mut Run<'r, W>,
+    parties: &'l Parties,
+    /// What is not yet enough for a worker.
+    next: Piece,
+    to_workers: Sender<Task>,
+    /// In the order of the input.
+    under_way: VecDeque<(Arc<Piece>, Receiver<Result<Vec<Scored>>>)>,
+    /// How many pieces may be under way.
+    most: usize,
+}
+
+impl<W: Write> Line<'_, '_, W> {
+    fn take(&mut self, prepared: Prepared) -> Result<()> {
+        let prepared = Arc::new(prepared);
+        let total = prepared.sentences.len();
+        let mut start = 0;
+        loop {
+            let end = total.min(start + PIECE - self.next.sentences);
+            self.next.parts.push((Arc::clone(&prepared), start..end));
+            self.next.sentences += end - start;
+            if self.next.sentences == PIECE {
+                self.send()?;
+            }
+            if end == total {
+                return Ok(());
+            }
+            start = end;
         }
     }
-    run.score(&waiting, stages)?;
-    run.finish()
+
+    /// Gives the next piece to the workers, as soon as there is room for it.
+    fn send(&mut self) -> Result<()> {
+        while self.under_way.len() >= self.most {
+            self.write()?;
+        }
+        let piece = Arc::new(std::mem::take(&mut self.next));
+        let (done, scored) = bounded(1);
+        self.to_workers
+            .send((Arc::clone(&piece), done))
+            .map_err(|_| stopped())?;
+        self.under_way.push_back((piece, scored));
+        Ok(())
+    }
+
+    /// Writes the oldest piece under way, once it is scored.
+    fn write(&mut self) -> Result<()> {
+        let Some((piece, scored)) = self.under_way.pop_front() else {
+            return Ok(());
+        };
+        let scored = scored.recv().map_err(|_| stopped())??;
+        for (asked, scored) in piece.asked().zip(&scored) {
+            self.run.write(&asked, scored, self.parties)?;
+        }
+        self.run.counts.articles += piece.articles();
+        (self.run.listen)(Event::Progress(&self.run.counts));
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<()> {
+        self.send()?;
+        while !self.under_way.is_empty() {
+            self.write()?;
+        }
+        Ok(())
+    }
+}
+
+fn stopped() -> Error {
+    Error::Encoder("a worker stopped".to_owned())
 }
 
 /// Writes the sentences of `articles` to `sheet`, unscored.
@@ -123,7 +253,8 @@ pub fn segment_only<W: Write>(
 /// An article with its sentences and their mentions.
 struct Prepared {
     article: Article,
-    sentences: Vec<ByteSpan>,
+    /// In bytes and in characters.
+    sentences: Vec<(ByteSpan, CharSpan)>,
     /// For each sentence, in the order of the text.
     mentions: Vec<Vec<Mention>>,
 }
@@ -132,27 +263,28 @@ impl Prepared {
     fn new(article: Article, parties: &Parties) -> Self {
         let sentences = segment(&article.text);
         let mentions = mention::link(&article.text, &sentences, parties);
+        let mut counter = CharCounter::new(&article.text);
+        let in_characters = sentences.iter().map(|span| (*span, counter.span(*span)));
         Self {
-            article,
-            sentences,
+            sentences: in_characters.collect(),
             mentions,
+            article,
         }
     }
 
-    /// The sentences of the article, each with the cells that every row of it has.
-    fn sentences(&self) -> impl Iterator<Item = Asked<'_>> {
-        let mut counter = CharCounter::new(&self.article.text);
-        let numbered = self.sentences.iter().zip(&self.mentions).enumerate();
-        numbered.map(move |(index, (span, mentions))| Asked {
+    /// A sentence of the article, with the cells that every row of it has.
+    fn asked(&self, index: usize) -> Asked<'_> {
+        let (bytes, characters) = self.sentences[index];
+        Asked {
             row: SentenceRow {
                 article: &self.article,
                 number: index + 1,
-                text: span.of(&self.article.text),
-                span: counter.span(*span),
+                text: bytes.of(&self.article.text),
+                span: characters,
             },
-            start: span.start,
-            named: by_party(mentions),
-        })
+            start: bytes.start,
+            named: by_party(&self.mentions[index]),
+        }
     }
 }
 
@@ -245,20 +377,6 @@ impl<W: Write> Run<'_, W> {
         (self.listen)(Event::Rejected(rejected));
     }
 
-    fn score(&mut self, waiting: &[Prepared], stages: Stages<'_>) -> Result<()> {
-        let asked: Vec<Asked<'_>> = waiting.iter().flat_map(Prepared::sentences).collect();
-        for chunk in asked.chunks(SENTENCES_AT_ONCE) {
-            let queries: Vec<Query<'_>> = chunk.iter().map(Asked::query).collect();
-            for (asked, scored) in chunk.iter().zip(stages.model.score(&queries)?) {
-                self.write(asked, &scored, stages.parties)?;
-            }
-            (self.listen)(Event::Progress(&self.counts));
-        }
-        self.counts.articles += waiting.len() as u64;
-        (self.listen)(Event::Progress(&self.counts));
-        Ok(())
-    }
-
     fn write(&mut self, asked: &Asked<'_>, scored: &Scored, parties: &Parties) -> Result<()> {
         for row in asked.rows(scored, parties) {
             self.sheet.write(&row).map_err(write_error)?;
@@ -273,7 +391,7 @@ impl<W: Write> Run<'_, W> {
     }
 
     fn write_sentences(&mut self, prepared: &Prepared) -> Result<()> {
-        for asked in prepared.sentences() {
+        for asked in (0..prepared.sentences.len()).map(|index| prepared.asked(index)) {
             let row = Row {
                 sentence: asked.row,
                 sentiment: None,

@@ -234,10 +234,10 @@ impl Layer {
         }
         let mut linear = |part: &str, outputs, inputs| -> Result<Linear> {
             let (weight, bias) = weights.linear(&name(part), outputs, inputs)?;
-            Ok(Linear::new(precision, &weight, bias))
+            Ok(Linear::new(precision, &weight, &bias))
         };
         Ok(Self {
-            qkv: Linear::new(precision, &weight, bias),
+            qkv: Linear::new(precision, &weight, &bias),
             attention_output: linear("attention.output.dense", hidden, hidden)?,
             intermediate: linear("intermediate.dense", intermediate, hidden)?,
             output: linear("output.dense", hidden, intermediate)?,

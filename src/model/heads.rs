@@ -76,7 +76,7 @@ impl Head {
         let (dense, dense_bias) = weights.linear(&format!("{name}.dense"), hidden, features)?;
         let (output, bias) = weights.linear(&format!("{name}.output"), 3, hidden)?;
         Ok(Self {
-            dense: Linear::new(precision, &dense, dense_bias),
+            dense: Linear::new(precision, &dense, &dense_bias),
             output,
             bias,
             features,
@@ -103,7 +103,7 @@ impl Heads {
     pub(super) fn new(weights: &mut Weights, hidden: usize, precision: Precision) -> Result<Self> {
         let mut linear = |name| -> Result<Linear> {
             let (weight, bias) = weights.linear(name, hidden, hidden)?;
-            Ok(Linear::new(precision, &weight, bias))
+            Ok(Linear::new(precision, &weight, &bias))
         };
         Ok(Self {
             query: linear("stance.query")?,

@@ -74,10 +74,10 @@ impl Rows {
 impl Linear {
     /// A layer of `weight`, (outputs, inputs), and `bias`, (outputs); inputs are a multiple of four
     /// and outputs of [`PANEL`].
-    pub(super) fn new(precision: Precision, weight: &[f32], bias: Vec<f32>) -> Self {
+    pub(super) fn new(precision: Precision, weight: &[f32], bias: &[f32]) -> Self {
         match precision {
             Precision::Int8 => Self::Int8(Int8::new(weight, bias)),
-            Precision::F32 => Self::F32(F32::new(weight, &bias)),
+            Precision::F32 => Self::F32(F32::new(weight, bias)),
         }
     }
 
@@ -86,10 +86,10 @@ impl Linear {
     pub(super) fn apply(&self, input: &Rows, mut finish: impl FnMut(usize, &mut [f32])) {
         match (self, &input.kept) {
             (Self::Int8(layer), Kept::Int8 { bytes, ranges }) => {
-                let mut output = vec![0.0; BLOCK * layer.bias.len()];
+                let mut output = vec![0.0; BLOCK * layer.outputs()];
                 let blocks = bytes.chunks(BLOCK * input.width).zip(ranges.chunks(BLOCK));
                 for (block, (bytes, ranges)) in blocks.enumerate() {
-                    let output = &mut output[..ranges.len() * layer.bias.len()];
+                    let output = &mut output[..ranges.len() * layer.outputs()];
                     multiply(layer, bytes, ranges, output);
                     finish(block * BLOCK, output);
                 }
@@ -106,51 +106,55 @@ impl Linear {
 pub(super) struct Int8 {
     /// For every [`PANEL`] outputs their weights, in the order `[inputs / 4][PANEL][4]`.
     panels: Vec<i8>,
-    /// What a weight of each output is multiplied by.
-    scales: Vec<f32>,
-    /// The sum of each output's weights: what a row's zero adds to the product.
-    sums: Vec<i32>,
-    bias: Vec<f32>,
+    /// Of the same outputs, what their weights are multiplied by.
+    scales: Vec<[f32; PANEL]>,
+    /// The sums of their weights: what a row's zero adds to the product.
+    sums: Vec<[i32; PANEL]>,
+    bias: Vec<[f32; PANEL]>,
 }
 
 impl Int8 {
-    fn new(weight: &[f32], bias: Vec<f32>) -> Self {
-        let (outputs, inputs) = (bias.len(), weight.len() / bias.len());
+    fn new(weight: &[f32], bias: &[f32]) -> Self {
+        let inputs = weight.len() / bias.len();
+        let bias = bias.as_chunks().0.to_vec();
         let mut layer = Self {
             panels: vec![0; weight.len()],
-            scales: Vec::with_capacity(outputs),
-            sums: Vec::with_capacity(outputs),
+            scales: vec![[0.0; PANEL]; bias.len()],
+            sums: vec![[0; PANEL]; bias.len()],
             bias,
         };
         for (output, row) in weight.chunks_exact(inputs).enumerate() {
             let highest = row.iter().fold(0f32, |highest, w| highest.max(w.abs()));
             let scale = if highest > 0.0 { highest / 127.0 } else { 1.0 };
-            let panel = &mut layer.panels[output / PANEL * PANEL * inputs..][..PANEL * inputs];
-            let mut sum = 0;
+            let (panel, column) = (output / PANEL, output % PANEL);
+            layer.scales[panel][column] = scale;
+            let weights = &mut layer.panels[panel * PANEL * inputs..][..PANEL * inputs];
             for (input, weight) in row.iter().enumerate() {
-                let rounded = (weight / scale).round_ties_even() as i8;
-                panel[input / 4 * 4 * PANEL + output % PANEL * 4 + input % 4] = rounded;
-                sum += i32::from(rounded);
+                let rounded = (weight / scale + ROUNDER - ROUNDER) as i8;
+                weights[input / 4 * 4 * PANEL + column * 4 + input % 4] = rounded;
+                layer.sums[panel][column] += i32::from(rounded);
             }
-            layer.scales.push(scale);
-            layer.sums.push(sum);
         }
         layer
+    }
+
+    fn outputs(&self) -> usize {
+        self.bias.len() * PANEL
     }
 }
 
 vectorised! {
     /// The layer's outputs for at most [`BLOCK`] rows.
     fn multiply(layer: &Int8, bytes: &[u8], ranges: &[Range], output: &mut [f32]) {
-        if ranges.len() == BLOCK {
-            multiply_rows::<I, BLOCK>(layer, bytes, ranges, output);
-            return;
-        }
-        let width = bytes.len() / ranges.len();
-        let outputs = layer.bias.len();
-        for (row, range) in ranges.iter().enumerate() {
-            let output = &mut output[row * outputs..][..outputs];
-            multiply_rows::<I, 1>(layer, &bytes[row * width..][..width], &[*range], output);
+        match ranges.len() {
+            1 => multiply_rows::<I, 1>(layer, bytes, ranges, output),
+            2 => multiply_rows::<I, 2>(layer, bytes, ranges, output),
+            3 => multiply_rows::<I, 3>(layer, bytes, ranges, output),
+            4 => multiply_rows::<I, 4>(layer, bytes, ranges, output),
+            5 => multiply_rows::<I, 5>(layer, bytes, ranges, output),
+            6 => multiply_rows::<I, 6>(layer, bytes, ranges, output),
+            7 => multiply_rows::<I, 7>(layer, bytes, ranges, output),
+            _ => multiply_rows::<I, BLOCK>(layer, bytes, ranges, output),
         }
     }
 }
@@ -162,18 +166,18 @@ fn multiply_rows<I: Instructions, const R: usize>(
     ranges: &[Range],
     output: &mut [f32],
 ) {
-    let (width, outputs) = (bytes.len() / R, layer.bias.len());
+    let (width, panels) = (bytes.len() / R, layer.bias.len());
+    let output = output.as_chunks_mut::<PANEL>().0;
     for (panel, weights) in layer.panels.chunks_exact(PANEL * width).enumerate() {
         let products = I::product::<R>(bytes, width, weights);
-        let columns = panel * PANEL..(panel + 1) * PANEL;
-        let scales = &layer.scales[columns.clone()];
-        let sums = &layer.sums[columns.clone()];
-        let bias = &layer.bias[columns];
+        let (scales, sums, bias) = (&layer.scales[panel], &layer.sums[panel], &layer.bias[panel]);
         for (r, (products, range)) in products.iter().zip(ranges).enumerate() {
-            let output = &mut output[r * outputs + panel * PANEL..][..PANEL];
-            for c in 0..PANEL {
-                let product = (products[c] - range.zero * sums[c]) as f32;
-                output[c] = product * (range.scale * scales[c]) + bias[c];
+            let output = &mut output[r * panels + panel];
+            for column in 0..PANEL {
+                // Far from overflowing: 255 · 127 · 1536 is 5 · 10⁷.
+                let excess = range.zero.wrapping_mul(sums[column]);
+                let product = products[column].wrapping_sub(excess) as f32;
+                output[column] = product * (range.scale * scales[column]) + bias[column];
             }
         }
     }
@@ -187,12 +191,17 @@ vectorised! {
             let (low, high) = math::bounds(row);
             let (low, high) = (low.min(0.0), high.max(0.0));
             let scale = if high > low { (high - low) / 255.0 } else { 1.0 };
-            let zero = (-low / scale).round_ties_even();
+            let zero = -low / scale + ROUNDER - ROUNDER;
             let factor = 1.0 / scale;
-            bytes.extend(row.iter().map(|value| {
+            let byte = |value: f32| {
                 let place = (value * factor + zero).clamp(0.0, 255.0);
                 (place + ROUNDER).to_bits() as u8
-            }));
+            };
+            let start = bytes.len();
+            bytes.resize(start + width, 0);
+            for (place, value) in bytes[start..].iter_mut().zip(row) {
+                *place = byte(*value);
+            }
             ranges.push(Range { scale, zero: zero as i32 });
         }
     }
@@ -245,7 +254,7 @@ mod tests {
         rows.clear(width);
         rows.push(x);
         let mut output = Vec::new();
-        Linear::new(precision, weight, bias.to_vec()).apply(&rows, |first, rows| {
+        Linear::new(precision, weight, bias).apply(&rows, |first, rows| {
             assert_eq!(first * bias.len(), output.len());
             output.extend_from_slice(rows);
         });

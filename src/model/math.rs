@@ -76,7 +76,9 @@ pub(super) struct Shape {
 pub(super) struct AttentionScratch {
     /// One head's keys, transposed: for every sixteen tokens an entry a dimension.
     keys: Vec<Lanes>,
-    /// The attention of a few tokens to all others, sixteen of these an entry.
+    /// The head's values: for every sixteen dimensions an entry a token.
+    values: Vec<Lanes>,
+    /// The attention of a few tokens to all others, token after token.
     weights: Vec<Lanes>,
 }
 
@@ -100,64 +102,97 @@ impl<'q> Head<'q> {
         self.qkv.len() / (3 * self.shape.hidden)
     }
 
-    /// A token's query (0), key (1) or value (2).
+    /// A token's query (0), key (1) or value (2); beyond the last token stands the last again,
+    /// so that a few can be worked on at once, and the surplus not kept.
     #[inline(always)]
-    fn part(self, part: usize, token: usize) -> &'q [f32] {
+    fn from(self, part: usize, token: usize) -> &'q [f32] {
+        let token = token.min(self.tokens() - 1);
         let start = (3 * token + part) * self.shape.hidden + self.number * self.size();
         &self.qkv[start..][..self.size()]
     }
 
-    /// The keys, transposed.
+    /// Puts keys and values where the products read them from end to end.
     #[inline(always)]
-    fn transpose_keys(self, keys: &mut [Lanes]) {
-        for token in 0..self.tokens() {
-            let lanes = &mut keys[token / LANES * self.size()..][..self.size()];
-            for (lanes, key) in lanes.iter_mut().zip(self.part(1, token)) {
-                lanes[token % LANES] = *key;
+    fn spread(self, scratch: &mut AttentionScratch) {
+        let (size, tokens) = (self.size(), self.tokens());
+        scratch
+            .keys
+            .resize(tokens.div_ceil(LANES) * size, [0.0; LANES]);
+        scratch.values.resize(tokens * size / LANES, [0.0; LANES]);
+        for first in (0..tokens).step_by(4) {
+            let keys: [&[f32]; 4] = std::array::from_fn(|at| self.from(1, first + at));
+            let places = &mut scratch.keys[first / LANES * size..][..size];
+            transpose(keys, places, first % LANES);
+        }
+        for token in 0..tokens {
+            let values = self.from(2, token).as_chunks::<LANES>().0;
+            for (part, lanes) in values.iter().enumerate() {
+                scratch.values[part * tokens + token] = *lanes;
             }
         }
     }
 
-    /// What `R` tokens, `token` and the next ones, take from all.
+    /// What some tokens, `first` and the next ones, take from all.
     #[inline(always)]
-    fn attend<const R: usize>(
-        self,
-        token: usize,
-        context: &mut [f32],
-        scratch: &mut AttentionScratch,
-    ) {
+    fn attend(self, first: usize, context: &mut [f32], scratch: &mut AttentionScratch) {
         let (size, tokens) = (self.size(), self.tokens());
+        let queries = std::array::from_fn(|at| self.from(0, first + at));
         let groups = tokens.div_ceil(LANES);
-        let queries: [&[f32]; R] = std::array::from_fn(|r| self.part(0, token + r));
+        scratch.weights.resize(QUERIES * groups, [0.0; LANES]);
         for (group, keys) in scratch.keys.chunks_exact(size).enumerate() {
-            let mut products = [[0.0; LANES]; R];
-            for (d, key) in keys.iter().enumerate() {
-                for (products, query) in products.iter_mut().zip(queries) {
-                    add_scaled(products, query[d], key);
-                }
-            }
-            for (r, products) in products.iter().enumerate() {
-                scratch.weights[r * groups + group] = *products;
+            let products = products(keys, queries);
+            for (at, products) in products.iter().enumerate() {
+                scratch.weights[at * groups + group] = *products;
             }
         }
-        for weights in scratch.weights.chunks_exact_mut(groups).take(R) {
-            let weights = &mut weights.as_flattened_mut()[..tokens];
+        for weights in scratch.weights.chunks_exact_mut(groups) {
+            let weights = weights.as_flattened_mut();
+            weights[tokens..].fill(f32::NEG_INFINITY);
             softmax(weights, 1.0 / (size as f32).sqrt());
         }
-        for part in 0..size / LANES {
-            let mut means = [[0.0; LANES]; R];
-            for other in 0..tokens {
-                let value = &self.part(2, other).as_chunks::<LANES>().0[part];
-                for (r, means) in means.iter_mut().enumerate() {
-                    let weight = scratch.weights[r * groups + other / LANES][other % LANES];
-                    add_scaled(means, weight, value);
-                }
-            }
-            for (r, means) in means.iter().enumerate() {
-                let place = (token + r) * self.shape.hidden + self.number * size + part * LANES;
+
+        let weights = scratch.weights.as_flattened();
+        let weights = std::array::from_fn(|at| &weights[at * groups * LANES..][..tokens]);
+        for (part, values) in scratch.values.chunks_exact(tokens).enumerate() {
+            let means = products(values, weights);
+            for (token, means) in (first..tokens).zip(&means) {
+                let place = token * self.shape.hidden + self.number * size + part * LANES;
                 context[place..place + LANES].copy_from_slice(means);
             }
         }
+    }
+}
+
+/// `columns[k][first + i] = rows[i][k]`, in squares, which the compiler makes shuffles of.
+#[inline(always)]
+fn transpose(rows: [&[f32]; 4], columns: &mut [Lanes], first: usize) {
+    let [a, b, c, d] = rows.map(|row| row.as_chunks::<4>().0);
+    let squares = a.iter().zip(b).zip(c).zip(d);
+    for (columns, (((a, b), c), d)) in columns.as_chunks_mut::<4>().0.iter_mut().zip(squares) {
+        for k in 0..4 {
+            columns[k][first..first + 4].copy_from_slice(&[a[k], b[k], c[k], d[k]]);
+        }
+    }
+}
+
+/// `result[i] = Σₖ factors[i][k] · rows[k]`
+#[inline(always)]
+fn products(rows: &[Lanes], factors: [&[f32]; QUERIES]) -> [Lanes; QUERIES] {
+    let mut sums = [[0.0; LANES]; QUERIES];
+    let [a, b, c, d] = factors;
+    for ((((row, a), b), c), d) in rows.iter().zip(a).zip(b).zip(c).zip(d) {
+        add_scaled(&mut sums[0], *a, row);
+        add_scaled(&mut sums[1], *b, row);
+        add_scaled(&mut sums[2], *c, row);
+        add_scaled(&mut sums[3], *d, row);
+    }
+    sums
+}
+
+#[inline(always)]
+fn add_scaled(sums: &mut Lanes, factor: f32, values: &Lanes) {
+    for lane in 0..LANES {
+        sums[lane] += factor * values[lane];
     }
 }
 
@@ -171,34 +206,18 @@ vectorised! {
     pub(super) fn attend(qkv: &[f32], shape: Shape, context: &mut [f32], scratch: &mut AttentionScratch) {
         for number in 0..shape.heads {
             let head = Head { qkv, shape, number };
-            let groups = head.tokens().div_ceil(LANES);
-            scratch.keys.resize(groups * head.size(), [0.0; LANES]);
-            scratch.weights.resize(QUERIES * groups, [0.0; LANES]);
-            head.transpose_keys(&mut scratch.keys);
-            let whole = head.tokens() / QUERIES * QUERIES;
-            for token in (0..whole).step_by(QUERIES) {
-                head.attend::<QUERIES>(token, context, scratch);
-            }
-            for token in whole..head.tokens() {
-                head.attend::<1>(token, context, scratch);
+            head.spread(scratch);
+            for first in (0..head.tokens()).step_by(QUERIES) {
+                head.attend(first, context, scratch);
             }
         }
-    }
-}
-
-#[inline(always)]
-fn add_scaled(sums: &mut Lanes, factor: f32, values: &Lanes) {
-    for (sum, value) in sums.iter_mut().zip(values) {
-        *sum += factor * value;
     }
 }
 
 /// softmax(scale · x), in place.
 #[inline(always)]
 pub(super) fn softmax(x: &mut [f32], scale: f32) {
-    let highest = x
-        .iter()
-        .fold(f32::NEG_INFINITY, |a, &b| if a > b { a } else { b });
+    let (_, highest) = bounds(x);
     for x in x.iter_mut() {
         *x = exp((*x - highest) * scale);
     }
@@ -262,26 +281,19 @@ fn total(mut sums: Lanes) -> f32 {
 }
 
 /// The lowest and the highest number of a row.
+///
+/// Compared as integers in the same order, because the compiler finds the vector instructions for
+/// those.
 #[inline(always)]
 pub(super) fn bounds(row: &[f32]) -> (f32, f32) {
-    let mut low = [f32::INFINITY; LANES];
-    let mut high = [f32::NEG_INFINITY; LANES];
-    let (whole, rest) = row.as_chunks::<LANES>();
-    for values in whole {
-        for lane in 0..LANES {
-            let value = values[lane];
-            low[lane] = if value < low[lane] { value } else { low[lane] };
-            high[lane] = if value > high[lane] {
-                value
-            } else {
-                high[lane]
-            };
-        }
-    }
-    let lower = |a: f32, &b: &f32| if b < a { b } else { a };
-    let higher = |a: f32, &b: &f32| if b > a { b } else { a };
-    let low = low.iter().chain(rest).fold(f32::INFINITY, lower);
-    (low, high.iter().chain(rest).fold(f32::NEG_INFINITY, higher))
+    let flip = |bits: i32| bits ^ ((bits >> 31) & i32::MAX);
+    let places = || row.iter().map(|value| flip(value.to_bits() as i32));
+    let low = places().fold(i32::MAX, i32::min);
+    let high = places().fold(i32::MIN, i32::max);
+    (
+        f32::from_bits(flip(low) as u32),
+        f32::from_bits(flip(high) as u32),
+    )
 }
 
 /// Adding this to a number of less than 2²² rounds it to an integer, which the low bits then hold.

@@ -8,7 +8,8 @@
 //! Query ─ tokens ─▶ Window ─ batches ─▶ tokens on end ─ encoder ─▶ (tokens, hidden) ─ heads ─▶ logits
 //!          scorer: the chain, with the memory it works in        linear, math: what layers are made of
 //!          bundle: files, labels, temperatures                   simd: the processor
-//!          reference: what the bundle is known to say            precision: bytes or floats
+//!          cache: what was scored before                         precision: bytes or floats
+//!          reference: what the bundle is known to say
 //! ```
 //!
 //! A sentence is encoded once, whatever the number of its targets; targets enter only where token
@@ -17,6 +18,7 @@
 
 mod batches;
 mod bundle;
+mod cache;
 mod encoder;
 mod heads;
 mod label;
@@ -40,6 +42,7 @@ pub use simd::Isa;
 
 use crate::error::Result;
 use crate::span::ByteSpan;
+use cache::Cache;
 use encoder::Encoder;
 use heads::Heads;
 use tokens::Tokens;
@@ -83,6 +86,7 @@ pub struct Model {
     stance: label::Calibration<Stance>,
     precision: Precision,
     threads: NonZeroUsize,
+    cache: Cache,
 }
 
 /// The folder of the bundle that ships with the program: `models/slant-mini` beside it or above.
@@ -136,6 +140,7 @@ impl Model {
             stance: bundle.stance()?,
             precision,
             threads: engine.threads.unwrap_or_else(available),
+            cache: Cache::new(),
         })
     }
 
@@ -152,6 +157,11 @@ impl Model {
     /// The bundle's name and version, as in "slant-mini 0.1.0".
     pub fn title(&self) -> &str {
         &self.title
+    }
+
+    /// How many queries so far were a repetition, and answered without the encoder.
+    pub fn repeated(&self) -> u64 {
+        self.cache.hits()
     }
 
     /// Scores `queries`, shared out among the model's threads; the result has one item for each, in

@@ -29,9 +29,33 @@ impl<'m> Scorer<'m> {
     /// # Errors
     /// If a target has no mention that covers a token.
     pub fn score(&mut self, queries: &[Query<'_>]) -> Result<Vec<Scored>> {
+        let cache = &self.model.cache;
+        let known: Vec<Option<Scored>> = queries.iter().map(|query| cache.get(query)).collect();
+        let unknown = || {
+            let pairs = queries.iter().zip(&known);
+            pairs
+                .filter(|(_, known)| known.is_none())
+                .map(|(query, _)| query)
+        };
+        let scored = self.encode(unknown())?;
+        for (query, scored) in unknown().zip(&scored) {
+            cache.put(query, scored.clone());
+        }
+        let mut scored = scored.into_iter();
+        let in_order = known
+            .into_iter()
+            .map(|known| known.or_else(|| scored.next()));
+        Ok(in_order.flatten().collect())
+    }
+
+    /// Scores what was not scored before.
+    fn encode<'q>(
+        &mut self,
+        queries: impl Iterator<Item = &'q Query<'q>> + Clone,
+    ) -> Result<Vec<Scored>> {
         let mut windows: Vec<Window> = Vec::new();
-        let mut counts = Vec::with_capacity(queries.len());
-        for query in queries {
+        let mut counts = Vec::new();
+        for query in queries.clone() {
             let of_query = self.model.tokens.windows(query)?;
             counts.push(of_query.len());
             windows.extend(of_query);
@@ -42,7 +66,7 @@ impl<'m> Scorer<'m> {
             self.forward(&windows[batch], &mut logits);
         }
         let (mut windows, mut logits) = (&windows[..], &logits[..]);
-        let in_order = queries.iter().zip(counts).map(|(query, count)| {
+        let in_order = queries.zip(counts).map(|(query, count)| {
             let (own, others) = windows.split_at(count);
             let (scored, rest) = logits.split_at(count);
             (windows, logits) = (others, rest);
