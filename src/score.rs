@@ -118,8 +118,11 @@ pub fn score<W: Write>(
     run.finish()
 }
 
-/// A piece, and where what is scored of it goes.
-type Task = (Arc<Piece>, Sender<Result<Vec<Scored>>>);
+/// What became of the sentences of a piece.
+type Done = Result<Vec<Scored>>;
+
+/// A piece, and where what becomes of it goes.
+type Task = (Arc<Piece>, Sender<Done>);
 
 /// Scores pieces until there are no more.
 fn score_pieces(model: &Model, work: &Receiver<Task>) {
@@ -162,7 +165,7 @@ struct Line<'l, 'r, W: Write> {
     next: Piece,
     to_workers: Sender<Task>,
     /// In the order of the input.
-    under_way: VecDeque<(Arc<Piece>, Receiver<Result<Vec<Scored>>>)>,
+    under_way: VecDeque<(Arc<Piece>, Receiver<Done>)>,
     /// How many pieces may be under way.
     most: usize,
 }

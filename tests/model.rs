@@ -201,9 +201,10 @@ fn refusal(place: &Place) -> String {
 fn a_bundle_of_another_make_is_refused_by_name() {
     insta::assert_snapshot!(refused("\"format\": 1", "\"format\": 2"), @"the model in BUNDLE cannot be used: config.json has format 2; this version reads format 1");
     insta::assert_snapshot!(refused("\"against\"", "\"anti\""), @r#"the model in BUNDLE cannot be used: the stance head: its labels are ["anti", "neutral", "favor"]; this version knows ["against", "neutral", "favor"]"#);
-    insta::assert_snapshot!(refused("\"num_hidden_layers\": 6", "\"num_hidden_layers\": 7"), @"the model in BUNDLE cannot be used: model.safetensors lacks the weight `bert.encoder.layer.6.attention.output.LayerNorm.bias`");
+    insta::assert_snapshot!(refused("\"num_hidden_layers\": 6", "\"num_hidden_layers\": 7"), @"the model in BUNDLE cannot be used: model.safetensors lacks the weight `bert.encoder.layer.6.attention.self.query.weight`");
     insta::assert_snapshot!(refused("\"num_hidden_layers\": 6", "\"num_hidden_layers\": 5"), @"the model in BUNDLE cannot be used: model.safetensors has an unknown weight `bert.encoder.layer.5.attention.output.LayerNorm.bias`");
-    insta::assert_snapshot!(refused("\"intermediate_size\": 1536", "\"intermediate_size\": 1535"), @"the model in BUNDLE cannot be used: the weight `bert.encoder.layer.0.intermediate.dense.bias` has shape [1536], not [1535]");
+    insta::assert_snapshot!(refused("\"intermediate_size\": 1536", "\"intermediate_size\": 1535"), @"the model in BUNDLE cannot be used: intermediate_size is 1535, not a multiple of 32");
+    insta::assert_snapshot!(refused("\"intermediate_size\": 1536", "\"intermediate_size\": 1504"), @"the model in BUNDLE cannot be used: the weight `bert.encoder.layer.0.intermediate.dense.weight` has shape [1536, 384], not [1504, 384]");
     insta::assert_snapshot!(refused("\"window\": 256", "\"window\": 1000"), @"the model in BUNDLE cannot be used: its window of 1000 tokens is not in 16..=256");
 }
 

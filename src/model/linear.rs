@@ -4,11 +4,7 @@
 //! row's result is the same in any batch. A scale for the whole of W costs two points of macro-F1,
 //! one for each output none.
 
-use std::sync::Mutex;
-
-use tch::Tensor;
-
-use super::math::{self, ROUNDER};
+use super::math::{self, LANES, ROUNDER, SOME};
 use super::precision::Precision;
 use super::simd::{BLOCK, Instructions, PANEL, vectorised};
 
@@ -16,7 +12,7 @@ use super::simd::{BLOCK, Instructions, PANEL, vectorised};
 pub(super) enum Linear {
     /// Eight-bit integers.
     Int8(Int8),
-    /// libtorch's, in 32-bit floats.
+    /// 32-bit floats.
     F32(F32),
 }
 
@@ -95,7 +91,13 @@ impl Linear {
                 }
             }
             (Self::F32(layer), Kept::F32(values)) => {
-                finish(0, &mut layer.multiply(values, input.width));
+                let mut output = vec![0.0; SOME * layer.outputs()];
+                for (block, rows) in values.chunks(SOME * input.width).enumerate() {
+                    let count = rows.len() / input.width;
+                    let output = &mut output[..count * layer.outputs()];
+                    multiply_floats(layer, rows, count, output);
+                    finish(block * SOME, output);
+                }
             }
             _ => unreachable!("rows are made for the precision of the layers"),
         }
@@ -207,33 +209,47 @@ vectorised! {
     }
 }
 
-/// A layer of libtorch's.
+/// A layer in 32-bit floats.
 pub(super) struct F32 {
-    // A tensor may be sent to another thread but not shared; a handle to it is taken for each use.
-    weight: Mutex<Tensor>,
-    bias: Mutex<Tensor>,
+    /// For every sixteen outputs their weights, an entry an input.
+    panels: Vec<[f32; LANES]>,
+    bias: Vec<[f32; LANES]>,
 }
 
 impl F32 {
     fn new(weight: &[f32], bias: &[f32]) -> Self {
-        let shape = [bias.len() as i64, (weight.len() / bias.len()) as i64];
-        Self {
-            weight: Mutex::new(Tensor::from_slice(weight).view(shape)),
-            bias: Mutex::new(Tensor::from_slice(bias)),
+        let inputs = weight.len() / bias.len();
+        let mut panels = vec![[0.0; LANES]; weight.len() / LANES];
+        for (output, row) in weight.chunks_exact(inputs).enumerate() {
+            let panel = &mut panels[output / LANES * inputs..][..inputs];
+            for (lanes, weight) in panel.iter_mut().zip(row) {
+                lanes[output % LANES] = *weight;
+            }
         }
+        let bias = bias.as_chunks().0.to_vec();
+        Self { panels, bias }
     }
 
-    fn multiply(&self, values: &[f32], width: usize) -> Vec<f32> {
-        let handle = |tensor: &Mutex<Tensor>| match tensor.lock() {
-            Ok(tensor) => tensor.shallow_clone(),
-            Err(poisoned) => poisoned.into_inner().shallow_clone(),
-        };
-        let (weight, bias) = (handle(&self.weight), handle(&self.bias));
-        let input = Tensor::from_slice(values).view([-1, width as i64]);
-        let output = tch::no_grad(|| input.linear(&weight, Some(&bias)));
-        let mut numbers = vec![0.0; output.numel()];
-        output.copy_data(&mut numbers, output.numel());
-        numbers
+    fn outputs(&self) -> usize {
+        self.bias.len() * LANES
+    }
+}
+
+vectorised! {
+    /// The layer's outputs for `count` rows, at most [`SOME`].
+    fn multiply_floats(layer: &F32, rows: &[f32], count: usize, output: &mut [f32]) {
+        let width = rows.len() / count;
+        // In the place of rows that are not there stands the last one, and is not kept.
+        let rows = std::array::from_fn(|at| &rows[at.min(count - 1) * width..][..width]);
+        let output = output.as_chunks_mut::<LANES>().0;
+        for (panel, weights) in layer.panels.chunks_exact(width).enumerate() {
+            for (row, products) in math::products(weights, rows).iter().take(count).enumerate() {
+                let output = &mut output[row * layer.bias.len() + panel];
+                for lane in 0..LANES {
+                    output[lane] = products[lane] + layer.bias[panel][lane];
+                }
+            }
+        }
     }
 }
 

@@ -59,8 +59,8 @@ vectorised! {
     }
 }
 
-/// Queries that attend at once, so that a key and a value are read once for all of them.
-const QUERIES: usize = 4;
+/// Rows worked on at once, so that what they are multiplied with is read once for all of them.
+pub(super) const SOME: usize = 4;
 
 /// How the states of a sentence lie in memory.
 #[derive(Clone, Copy)]
@@ -138,7 +138,7 @@ impl<'q> Head<'q> {
         let (size, tokens) = (self.size(), self.tokens());
         let queries = std::array::from_fn(|at| self.from(0, first + at));
         let groups = tokens.div_ceil(LANES);
-        scratch.weights.resize(QUERIES * groups, [0.0; LANES]);
+        scratch.weights.resize(SOME * groups, [0.0; LANES]);
         for (group, keys) in scratch.keys.chunks_exact(size).enumerate() {
             let products = products(keys, queries);
             for (at, products) in products.iter().enumerate() {
@@ -177,8 +177,8 @@ fn transpose(rows: [&[f32]; 4], columns: &mut [Lanes], first: usize) {
 
 /// `result[i] = Σₖ factors[i][k] · rows[k]`
 #[inline(always)]
-fn products(rows: &[Lanes], factors: [&[f32]; QUERIES]) -> [Lanes; QUERIES] {
-    let mut sums = [[0.0; LANES]; QUERIES];
+pub(super) fn products(rows: &[Lanes], factors: [&[f32]; SOME]) -> [Lanes; SOME] {
+    let mut sums = [[0.0; LANES]; SOME];
     let [a, b, c, d] = factors;
     for ((((row, a), b), c), d) in rows.iter().zip(a).zip(b).zip(c).zip(d) {
         add_scaled(&mut sums[0], *a, row);
@@ -207,7 +207,7 @@ vectorised! {
         for number in 0..shape.heads {
             let head = Head { qkv, shape, number };
             head.spread(scratch);
-            for first in (0..head.tokens()).step_by(QUERIES) {
+            for first in (0..head.tokens()).step_by(SOME) {
                 head.attend(first, context, scratch);
             }
         }

@@ -123,8 +123,6 @@ impl Model {
     }
 
     fn of(bundle: &Bundle, engine: Engine, precision: Precision) -> Result<Self> {
-        // Every worker has a thread of its own; libtorch's would only fight over the cores.
-        tch::set_num_threads(1);
         let hidden = usize::try_from(bundle.encoder().hidden_size).unwrap_or(0);
         let mut weights = bundle.weights()?;
         let encoder = Encoder::new(&mut weights, bundle.encoder(), precision)?;

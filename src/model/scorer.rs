@@ -62,7 +62,7 @@ impl<'m> Scorer<'m> {
         }
         let lengths: Vec<usize> = windows.iter().map(|window| window.ids.len()).collect();
         let mut logits = Vec::with_capacity(windows.len());
-        for batch in batches::together(&lengths, self.model.precision) {
+        for batch in batches::together(&lengths) {
             self.forward(&windows[batch], &mut logits);
         }
         let (mut windows, mut logits) = (&windows[..], &logits[..]);
