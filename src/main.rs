@@ -130,7 +130,11 @@ fn load(args: &ModelArgs) -> anyhow::Result<Model> {
             .context("models/slant-mini is neither beside the program nor above it: give --model")
     };
     let folder = args.model.clone().map_or_else(shipped, Ok)?;
-    Ok(Model::load(&folder, args.engine())?)
+    let model = Model::load(&folder, args.engine())?;
+    if let Some(remark) = model.remark() {
+        eprintln!("warning: {remark}");
+    }
+    Ok(model)
 }
 
 /// Refuses to carry a column that would stand in the result twice.

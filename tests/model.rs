@@ -11,6 +11,7 @@ use std::path::Path;
 use program::{BUNDLE, Place};
 use proptest::prelude::*;
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use slant::model::{Engine, Label, Model, Precision, Probabilities, Query};
 use slant::span::{ByteSpan, CharSpan, byte_span};
 
@@ -174,6 +175,44 @@ fn a_target_without_a_token_is_an_error_and_not_a_guess() {
         targets: vec![vec![ByteSpan::new(6, 7)]],
     };
     assert!(model.score(&[query]).is_err());
+}
+
+#[test]
+fn a_bundle_whose_bytes_stray_is_scored_in_floats_and_says_so_or_refused_where_bytes_are_asked_for()
+{
+    let place = Place::new();
+    for name in ["model.safetensors", "tokenizer.json"] {
+        fs::copy(Path::new(BUNDLE).join(name), place.path().join(name)).unwrap();
+    }
+    let known = fs::read_to_string(Path::new(BUNDLE).join("reference.jsonl")).unwrap();
+    let mut other = String::new();
+    for line in known.lines() {
+        let mut reference: serde_json::Value = serde_json::from_str(line).unwrap();
+        reference["sentiment"].as_array_mut().unwrap().reverse();
+        other += &(reference.to_string() + "\n");
+    }
+    place.write("reference.jsonl", &other);
+    let config = fs::read_to_string(Path::new(BUNDLE).join("config.json")).unwrap();
+    let config = config.replace(&sha256(known.as_bytes()), &sha256(other.as_bytes()));
+    place.write("config.json", config);
+
+    let model = Model::load(place.path(), Engine::default()).unwrap();
+    assert_eq!(model.precision(), Precision::F32);
+    if Precision::here() == Precision::Int8 {
+        let remark = model.remark().unwrap();
+        assert!(remark.contains("in int8, probabilities stray"), "{remark}");
+    }
+    let engine = Engine {
+        precision: Some(Precision::Int8),
+        ..Engine::default()
+    };
+    let error = Model::load(place.path(), engine).err().unwrap().to_string();
+    assert!(error.contains("in int8, probabilities stray"), "{error}");
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A copy of the bundle whose config has `from` replaced by `to`, and what loading it says.

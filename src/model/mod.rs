@@ -87,6 +87,7 @@ pub struct Model {
     precision: Precision,
     threads: NonZeroUsize,
     cache: Cache,
+    remark: Option<String>,
 }
 
 /// The folder of the bundle that ships with the program: `models/slant-mini` beside it or above.
@@ -112,13 +113,16 @@ impl Model {
         let bundle = Bundle::open(folder)?;
         let precision = engine.precision.unwrap_or_else(Precision::here);
         let model = Self::of(&bundle, engine, precision)?;
-        match (precision, reference::check(&bundle, &model)?) {
-            (Precision::Int8, Some(stray)) if engine.precision.is_none() => {
-                let _ = stray;
-                Self::of(&bundle, engine, Precision::F32)
-            }
-            (Precision::Int8, Some(stray)) => Err(bundle.refuse(stray)),
-            _ => Ok(model),
+        if precision == Precision::F32 {
+            return Ok(model);
+        }
+        match reference::strays(&bundle, &model)? {
+            None => Ok(model),
+            Some(far) if engine.precision.is_some() => Err(bundle.refuse(far)),
+            Some(far) => Ok(Self {
+                remark: Some(format!("{far}; scoring in f32 instead, which is slower")),
+                ..Self::of(&bundle, engine, Precision::F32)?
+            }),
         }
     }
 
@@ -139,12 +143,18 @@ impl Model {
             precision,
             threads: engine.threads.unwrap_or_else(available),
             cache: Cache::new(),
+            remark: None,
         })
     }
 
     /// What the linear layers are multiplied in.
     pub fn precision(&self) -> Precision {
         self.precision
+    }
+
+    /// What the user should know of how the model was loaded.
+    pub fn remark(&self) -> Option<&str> {
+        self.remark.as_deref()
     }
 
     /// How many threads score.

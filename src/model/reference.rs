@@ -35,7 +35,7 @@ struct Target {
 ///
 /// # Errors
 /// If the reference cannot be read.
-pub(super) fn check(bundle: &Bundle, model: &Model) -> Result<Option<String>> {
+pub(super) fn strays(bundle: &Bundle, model: &Model) -> Result<Option<String>> {
     let Some(path) = bundle.reference() else {
         return Ok(None);
     };

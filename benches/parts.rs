@@ -1,0 +1,119 @@
+//! The parts of a run, one by one: `cargo bench --locked --target-dir target`.
+//!
+//! `scripts/bench` times the whole program beside others.
+
+#![allow(missing_docs, reason = "criterion's macros make public items")]
+#![allow(clippy::unwrap_used, reason = "a bench that cannot go on has failed")]
+
+use std::hint::black_box;
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use slant::mention;
+use slant::model::{Engine, Model, Precision, Query};
+use slant::parties::Parties;
+use slant::segment::segment;
+use slant::span::ByteSpan;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// The demo's articles, one text a row.
+fn texts() -> Vec<String> {
+    let mut reader =
+        csv::Reader::from_path(Path::new(ROOT).join("data/demo/articles.csv")).unwrap();
+    let column = reader
+        .headers()
+        .unwrap()
+        .iter()
+        .position(|name| name == "text")
+        .unwrap();
+    reader
+        .records()
+        .map(|record| record.unwrap()[column].to_owned())
+        .collect()
+}
+
+fn model(precision: Precision) -> Model {
+    let engine = Engine {
+        threads: NonZeroUsize::new(1),
+        precision: Some(precision),
+    };
+    Model::load(&Path::new(ROOT).join("models/slant-mini"), engine).unwrap()
+}
+
+fn text(criterion: &mut Criterion) {
+    let texts = texts();
+    let parties = Parties::load(&Path::new(ROOT).join("data/demo/parties.toml")).unwrap();
+    let sentences: Vec<_> = texts.iter().map(|text| segment(text)).collect();
+    let mut group = criterion.benchmark_group("text");
+    group.throughput(Throughput::Bytes(
+        texts.iter().map(String::len).sum::<usize>() as u64,
+    ));
+    group.bench_function("segment", |bencher| {
+        bencher.iter(|| {
+            texts
+                .iter()
+                .map(|text| segment(black_box(text)).len())
+                .sum::<usize>()
+        });
+    });
+    group.bench_function("link", |bencher| {
+        bencher.iter(|| {
+            let articles = texts.iter().zip(&sentences);
+            let linked =
+                articles.map(|(text, sentences)| mention::link(text, sentences, &parties).len());
+            linked.sum::<usize>()
+        });
+    });
+}
+
+/// A sentence of `words` words; each run asks for another, so that none is remembered.
+fn sentence(words: usize, run: u64) -> String {
+    let mut text = format!("Run {run}:");
+    for word in 0..words {
+        text.push_str([" the", " minister", " said", " that", " talks", " failed"][word % 6]);
+    }
+    text + "."
+}
+
+fn score(criterion: &mut Criterion) {
+    for precision in [Precision::Int8, Precision::F32] {
+        let model = model(precision);
+        let mut run = 0;
+        let mut group = criterion.benchmark_group(format!("score, {precision}"));
+        for words in [10, 20, 40, 80, 160, 400] {
+            group.bench_function(BenchmarkId::new("words", words), |bencher| {
+                bencher.iter(|| {
+                    run += 1;
+                    let text = sentence(words, run);
+                    let query = Query {
+                        text: &text,
+                        targets: Vec::new(),
+                    };
+                    model.score(&[query]).unwrap()
+                });
+            });
+        }
+        for parties in [1, 2, 5, 10] {
+            group.bench_function(BenchmarkId::new("parties", parties), |bencher| {
+                bencher.iter(|| {
+                    run += 1;
+                    let text = sentence(30, run);
+                    let target = |at: usize| vec![ByteSpan::new(4 + at, 5 + at)];
+                    let start = text.find("the").unwrap() - 4;
+                    let targets = (0..parties).map(|at| target(start + 4 * at)).collect();
+                    model
+                        .score(&[Query {
+                            text: &text,
+                            targets,
+                        }])
+                        .unwrap()
+                });
+            });
+        }
+    }
+}
+
+criterion_group!(benches, text, score);
+criterion_main!(benches);
