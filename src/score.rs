@@ -331,6 +331,7 @@ mod tests {
             None => Err(Rejected {
                 origin,
                 reason: "made up".to_owned(),
+                beginning: String::new(),
             }),
         }
     }
