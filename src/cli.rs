@@ -4,8 +4,10 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use slant::input::{Columns, Format};
+use slant::input::{self, Columns, Limits, parse_size};
 use slant::model::{Engine, Precision};
+use slant::output::{Design, Dialect, Format, Layout, RowKind};
+use slant::parties::Parties;
 
 /// Sentiment of every sentence, and stance toward every party named in it.
 #[derive(Debug, Parser)]
@@ -21,9 +23,9 @@ Exit status: 0 all done; 1 done, but some records were rejected and are listed o
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Score articles: one CSV row per sentence and party
+    /// Score articles: one row per sentence and party
     Score(ScoreArgs),
-    /// Cut articles into sentences: one CSV row per sentence
+    /// Cut articles into sentences: one row per sentence
     Segment(SegmentArgs),
     /// Say how good the model is on labelled sentences
     Evaluate(EvaluateArgs),
@@ -40,6 +42,10 @@ pub(crate) struct ScoreArgs {
 
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+
+    /// One row per sentence and party, or one per sentence with columns for each party
+    #[arg(long, value_enum, default_value = "long")]
+    pub(crate) layout: LayoutArg,
 
     #[command(flatten)]
     pub(crate) model: ModelArgs,
@@ -86,7 +92,8 @@ pub(crate) struct EvaluateArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {
-    /// Files (.txt, .csv, .tsv, .jsonl) and folders; - is standard input
+    /// Files (.txt, .csv, .tsv, .jsonl, .html, .parquet, .xlsx, each also .gz or .zst), folders, and
+    /// patterns such as 'news/*/2020-*.txt'; - is standard input
     #[arg(required = true, value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
 
@@ -114,12 +121,26 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(crate) keep: Vec<String>,
 
-    /// How to read standard input: text, csv, tsv or jsonl [default: told from its beginning]
+    /// How to read standard input: text, csv, tsv, jsonl, html, parquet or xlsx [default: told from
+    /// its beginning]
     #[arg(long, value_name = "FORMAT")]
-    pub(crate) format: Option<Format>,
+    pub(crate) format: Option<input::Format>,
+
+    #[command(flatten)]
+    limits: LimitArgs,
 }
 
 impl InputArgs {
+    pub(crate) fn limits(&self) -> Limits {
+        Limits {
+            article: self.limits.max_article,
+            record: self.limits.max_record,
+            expansion: self.limits.max_expansion,
+            depth: self.limits.max_depth,
+            files: self.limits.max_files,
+        }
+    }
+
     pub(crate) fn columns(&self) -> Columns {
         Columns {
             text: self.text_column.clone(),
@@ -132,11 +153,79 @@ impl InputArgs {
     }
 }
 
+/// What is beyond them is rejected.
+#[derive(Debug, Args)]
+struct LimitArgs {
+    /// The longest article
+    #[arg(long, help_heading = "Limits", value_name = "SIZE", default_value = "64M", value_parser = parse_size)]
+    max_article: u64,
+
+    /// The longest record of a table, or line of JSON
+    #[arg(long, help_heading = "Limits", value_name = "SIZE", default_value = "256M", value_parser = parse_size)]
+    max_record: u64,
+
+    /// How many times its size a compressed file may come to
+    #[arg(long, help_heading = "Limits", value_name = "N", default_value = "200", value_parser = clap::value_parser!(u64).range(1..))]
+    max_expansion: u64,
+
+    /// How many elements of a web page may stand in each other
+    #[arg(
+        long,
+        help_heading = "Limits",
+        value_name = "N",
+        default_value = "1000"
+    )]
+    max_depth: usize,
+
+    /// How many files may be read
+    #[arg(
+        long,
+        help_heading = "Limits",
+        value_name = "N",
+        default_value = "1000000"
+    )]
+    max_files: usize,
+}
+
+/// How `--layout` is typed. Its values have no help of their own, or all help would be set wide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LayoutArg {
+    Long,
+    Wide,
+}
+
+impl LayoutArg {
+    pub(crate) fn of(self, parties: &Parties) -> Layout {
+        match self {
+            Self::Long => Layout::Long,
+            Self::Wide => Layout::Wide(parties.iter().map(|party| party.name.clone()).collect()),
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct OutputArgs {
-    /// The CSV file to write; - is standard output
+    /// The file to write: .csv, .tsv, .jsonl, .xlsx or .parquet; - is standard output, as CSV
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     pub(crate) output: PathBuf,
+
+    /// CSV that Excel opens as it is: with a byte order mark, and text that looks like a number or a
+    /// date kept as text
+    #[arg(long)]
+    excel: bool,
+
+    /// What separates the fields of CSV: comma, semicolon, tab, or a character [default: comma;
+    /// semicolon with --decimal-comma]
+    #[arg(long, value_name = "CHAR", value_parser = parse_delimiter)]
+    delimiter: Option<u8>,
+
+    /// Write decimals as 0,8157
+    #[arg(long)]
+    decimal_comma: bool,
+
+    /// Leave text that a spreadsheet would run as a formula as it is, without an apostrophe before it
+    #[arg(long)]
+    raw_text: bool,
 
     /// Replace the file if it exists
     #[arg(long)]
@@ -145,6 +234,66 @@ pub(crate) struct OutputArgs {
     /// Show no progress and no summary; rejected records are still listed
     #[arg(short, long)]
     pub(crate) quiet: bool,
+}
+
+impl OutputArgs {
+    /// What the result is to look like: the file's ending and the options, checked against each other.
+    pub(crate) fn design(
+        &self,
+        kind: RowKind,
+        kept: &[String],
+        layout: Layout,
+    ) -> anyhow::Result<Design> {
+        let format = Format::of(&self.output)?;
+        let only = |given: bool, flag: &str, formats: &[Format], kinds: &str| match given
+            && !formats.contains(&format)
+        {
+            true => anyhow::bail!(
+                "{flag} is for {kinds} alone: leave it out, or give the result such an ending"
+            ),
+            false => Ok(()),
+        };
+        only(self.excel, "--excel", &[Format::Csv], ".csv")?;
+        only(
+            self.delimiter.is_some(),
+            "--delimiter",
+            &[Format::Csv],
+            ".csv",
+        )?;
+        only(
+            self.decimal_comma,
+            "--decimal-comma",
+            &[Format::Csv, Format::Tsv],
+            ".csv and .tsv",
+        )?;
+        let usual = match (format, self.decimal_comma) {
+            (Format::Tsv, _) => b'\t',
+            (_, true) => b';',
+            (_, false) => b',',
+        };
+        Ok(Design {
+            format,
+            kind,
+            kept: kept.to_vec(),
+            layout,
+            dialect: Dialect {
+                delimiter: self.delimiter.unwrap_or(usual),
+                decimal_comma: self.decimal_comma,
+                excel: self.excel,
+                raw_text: self.raw_text,
+            },
+        })
+    }
+}
+
+fn parse_delimiter(typed: &str) -> Result<u8, String> {
+    match (typed, typed.as_bytes()) {
+        ("comma", _) => Ok(b','),
+        ("semicolon", _) => Ok(b';'),
+        ("tab" | "\\t", _) => Ok(b'\t'),
+        (_, [byte]) if byte.is_ascii_punctuation() && !b"\".-'".contains(byte) => Ok(*byte),
+        _ => Err("give comma, semicolon, tab, or a single punctuation mark".to_owned()),
+    }
 }
 
 #[derive(Debug, Args)]

@@ -52,6 +52,20 @@ pub enum Error {
         /// What the system said.
         reason: io::Error,
     },
+    /// The ending of the result's name says nothing that can be written.
+    #[error("{} is of no kind that can be written; the kinds are {kinds}", path.display())]
+    Kind {
+        /// The result as the user named it.
+        path: PathBuf,
+        /// The endings of all kinds.
+        kinds: String,
+    },
+    /// The result cannot have the columns that it would have.
+    #[error("{reason}")]
+    Columns {
+        /// Why, and the mend.
+        reason: String,
+    },
     /// The result is there already.
     #[error("{} exists already: give --force to replace it, or another name", path.display())]
     Exists {

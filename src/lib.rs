@@ -43,6 +43,7 @@
 //! );
 //! ```
 
+mod contain;
 pub mod error;
 pub mod evaluate;
 pub mod input;

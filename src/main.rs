@@ -1,6 +1,7 @@
 //! The `slant` program: arguments in, exit status out. The work is the library's.
 
 mod cli;
+mod files;
 mod progress;
 mod table;
 
@@ -13,11 +14,12 @@ use slant::error::Error;
 use slant::evaluate;
 use slant::input::Articles;
 use slant::model::{self, Model};
-use slant::output::{Destination, RowKind, Sheet};
+use slant::output::{Destination, Layout, RowKind};
 use slant::parties::Parties;
-use slant::score::{Counts, Stages, score, segment_only};
+use slant::score::{Counts, Event, Stages, score, segment_only};
 
 use cli::{Cli, Command, EvaluateArgs, InputArgs, ModelArgs, ScoreArgs, SegmentArgs};
+use files::ResultFiles;
 use progress::Progress;
 
 fn main() -> ExitCode {
@@ -60,35 +62,45 @@ fn run_score(args: &ScoreArgs) -> anyhow::Result<Outcome> {
         Some(path) => Parties::load(path)?,
         None => Parties::none(),
     };
-    let destination = Destination::open(&args.output.output, args.output.force)?;
-    let unfinished = destination.unfinished();
+    let layout = args.layout.of(&parties);
+    let design = args
+        .output
+        .design(RowKind::Score, &args.input.keep, layout)?;
+    let mut files = ResultFiles::open(&args.output.output, &design, args.output.force)?;
     let model = load(&args.model)?;
     let mut articles = open(&args.input);
     let progress = Progress::start(&articles, args.output.quiet);
-    let mut sheet = Sheet::new(destination, RowKind::Score, &args.input.keep);
     let stages = Stages {
         parties: &parties,
         model: &model,
     };
-    let counts = score(&mut articles, stages, &mut sheet, &mut |event| {
-        progress.show(event);
-    })
-    .context(unfinished)?;
+    let listen = |event: Event<'_>| progress.show(event);
+    let counts = files.fill(listen, |sheet, listen| {
+        score(&mut articles, stages, sheet, listen)
+    })?;
     progress.finish(&counts, &parties, &articles);
-    finish(sheet, &counts)
+    let mut run = told(&args.input, &counts);
+    run.push(("model", model.title().to_owned()));
+    let named = args.parties.as_ref().map(|path| path.display().to_string());
+    run.extend(named.map(|parties| ("parties", parties)));
+    finish(files, &counts, &articles, run)
 }
 
 fn run_segment(args: &SegmentArgs) -> anyhow::Result<Outcome> {
     check_kept(&args.input, RowKind::Sentence)?;
-    let destination = Destination::open(&args.output.output, args.output.force)?;
-    let unfinished = destination.unfinished();
+    let design = args
+        .output
+        .design(RowKind::Sentence, &args.input.keep, Layout::Long)?;
+    let mut files = ResultFiles::open(&args.output.output, &design, args.output.force)?;
     let mut articles = open(&args.input);
     let progress = Progress::start(&articles, args.output.quiet);
-    let mut sheet = Sheet::new(destination, RowKind::Sentence, &args.input.keep);
-    let counts = segment_only(&mut articles, &mut sheet, &mut |event| progress.show(event))
-        .context(unfinished)?;
+    let listen = |event: Event<'_>| progress.show(event);
+    let counts = files.fill(listen, |sheet, listen| {
+        segment_only(&mut articles, sheet, listen)
+    })?;
     progress.finish(&counts, &Parties::none(), &articles);
-    finish(sheet, &counts)
+    let run = told(&args.input, &counts);
+    finish(files, &counts, &articles, run)
 }
 
 fn run_evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
@@ -121,7 +133,7 @@ fn run_evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
 }
 
 fn open(args: &InputArgs) -> Articles {
-    Articles::open(&args.inputs, args.columns(), args.format)
+    Articles::within(args.limits(), &args.inputs, args.columns(), args.format)
 }
 
 fn load(args: &ModelArgs) -> anyhow::Result<Model> {
@@ -148,16 +160,47 @@ fn check_kept(args: &InputArgs, kind: RowKind) -> anyhow::Result<()> {
     }
 }
 
-/// Puts the result in its place, unless not one input could be opened.
-fn finish(sheet: Sheet<Destination>, counts: &Counts) -> anyhow::Result<Outcome> {
+/// Puts the result in its place, unless not one input could be opened or a record is unaccounted for.
+fn finish(
+    files: ResultFiles,
+    counts: &Counts,
+    articles: &Articles,
+    run: Vec<(&str, String)>,
+) -> anyhow::Result<Outcome> {
+    let read = articles.records_read();
+    if read != counts.articles + counts.rejected {
+        let Counts {
+            articles, rejected, ..
+        } = counts;
+        anyhow::bail!(
+            "{read} records went in, but {articles} articles and {rejected} rejected records came out: \
+             this is a fault of slant; {}",
+            files.unfinished()
+        );
+    }
     if counts.articles == 0 && counts.rejected > 0 && counts.rejected == counts.rejected_files {
+        files.discard();
         anyhow::bail!("none of the input could be read; nothing was written");
     }
-    let destination = sheet.into_sink()?;
-    let name = destination.name();
-    let named = |reason| Error::Write { name, reason };
-    destination.finish().map_err(named)?;
+    files.finish(run)?;
     Ok(Outcome::of(counts.rejected))
+}
+
+/// What a result says of the run that made it: nothing that another run of the same would not say.
+fn told(input: &InputArgs, counts: &Counts) -> Vec<(&'static str, String)> {
+    let inputs: Vec<_> = input
+        .inputs
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    vec![
+        ("program", format!("slant {}", env!("CARGO_PKG_VERSION"))),
+        ("input", inputs.join(" ")),
+        ("articles", counts.articles.to_string()),
+        ("sentences", counts.sentences.to_string()),
+        ("rows", counts.rows.to_string()),
+        ("rejected", counts.rejected.to_string()),
+    ]
 }
 
 /// Writes `text` to its place, whole or not at all.

@@ -61,6 +61,9 @@ impl Progress {
         if let Some(format) = articles.standard_input() {
             self.say(&format!("standard input was read as {format}"));
         }
+        if let Some(books) = listed(articles.partly_read()) {
+            self.say(&format!("not all was read of {books}"));
+        }
         for (encoding, records) in articles.other_encodings() {
             self.say(&format!(
                 "{} read as {encoding}",
@@ -69,7 +72,7 @@ impl Progress {
         }
         let seconds = self.started.elapsed().as_secs_f64();
         let rate = HumanCount(self.rate(counts));
-        let summary = summary(counts, parties);
+        let summary = summary(counts, parties, articles.records_read());
         self.say(&format!(
             "{summary}; {seconds:.1} s, {rate} sentences a second"
         ));
@@ -91,8 +94,8 @@ impl Progress {
     }
 }
 
-/// One line: what was scored, whom it named, what was rejected.
-fn summary(counts: &Counts, parties: &Parties) -> String {
+/// One line: what was scored, whom it named, what was rejected of how many records.
+fn summary(counts: &Counts, parties: &Parties, read: u64) -> String {
     let mut parts = vec![format!(
         "{}, {}",
         counted(counts.articles, "article"),
@@ -111,7 +114,11 @@ fn summary(counts: &Counts, parties: &Parties) -> String {
     if counts.windowed > 0 {
         parts.push(format!("{} in windows", HumanCount(counts.windowed)));
     }
-    parts.push(format!("{} rejected", HumanCount(counts.rejected)));
+    parts.push(format!(
+        "{} rejected of {}",
+        HumanCount(counts.rejected),
+        counted(read, "record")
+    ));
     parts.join("; ")
 }
 

@@ -10,7 +10,7 @@
 //! is counted as rejected.
 
 use std::collections::VecDeque;
-use std::io::{self, Write};
+use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 use std::thread;
@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::input::{Article, Rejected};
 use crate::mention::{self, Mention};
 use crate::model::{Model, Query, Scored, Scorer};
-use crate::output::{PartyRow, Row, SentenceRow, Sheet};
+use crate::output::{PartyRow, Row, SentenceRow, Sheet, Sink};
 use crate::parties::{Parties, PartyId};
 use crate::segment::segment;
 use crate::span::{ByteSpan, CharCounter, CharSpan};
@@ -77,7 +77,7 @@ pub struct Stages<'a> {
 ///
 /// # Errors
 /// If the sheet cannot be written, or the encoder fails.
-pub fn score<W: Write>(
+pub fn score<W: Sink>(
     articles: impl Iterator<Item = std::result::Result<Article, Rejected>>,
     stages: Stages<'_>,
     sheet: &mut Sheet<W>,
@@ -158,7 +158,7 @@ impl Piece {
 }
 
 /// The line from prepared articles through the workers to the sheet.
-struct Line<'l, 'r, W: Write> {
+struct Line<'l, 'r, W: Sink> {
     run: &'l mut Run<'r, W>,
     parties: &'l Parties,
     /// What is not yet enough for a worker.
@@ -170,7 +170,7 @@ struct Line<'l, 'r, W: Write> {
     most: usize,
 }
 
-impl<W: Write> Line<'_, '_, W> {
+impl<W: Sink> Line<'_, '_, W> {
     fn take(&mut self, prepared: Prepared) -> Result<()> {
         let prepared = Arc::new(prepared);
         let total = prepared.sentences.len();
@@ -234,7 +234,7 @@ fn stopped() -> Error {
 ///
 /// # Errors
 /// If the sheet cannot be written.
-pub fn segment_only<W: Write>(
+pub fn segment_only<W: Sink>(
     articles: impl Iterator<Item = std::result::Result<Article, Rejected>>,
     sheet: &mut Sheet<W>,
     listen: &mut dyn FnMut(Event<'_>),
@@ -367,13 +367,13 @@ fn by_party(mentions: &[Mention]) -> Vec<(PartyId, Vec<Mention>)> {
 }
 
 /// A run under way: where its rows go, who listens, and what it has done.
-struct Run<'r, W: Write> {
+struct Run<'r, W: Sink> {
     sheet: &'r mut Sheet<W>,
     listen: &'r mut dyn FnMut(Event<'_>),
     counts: Counts,
 }
 
-impl<W: Write> Run<'_, W> {
+impl<W: Sink> Run<'_, W> {
     fn reject(&mut self, rejected: &Rejected) {
         self.counts.rejected += 1;
         self.counts.rejected_files += u64::from(rejected.origin.record.is_none());
@@ -431,7 +431,7 @@ mod tests {
 
     use super::*;
     use crate::input::Origin;
-    use crate::output::RowKind;
+    use crate::output::{Design, RowKind};
 
     fn record(text: Option<String>) -> std::result::Result<Article, Rejected> {
         let origin = Origin {
@@ -452,6 +452,7 @@ mod tests {
             None => Err(Rejected {
                 origin,
                 reason: "made up".to_owned(),
+                beginning: String::new(),
             }),
         }
     }
@@ -461,14 +462,15 @@ mod tests {
         fn articles_in_are_articles_out_and_articles_rejected(
             texts in prop::collection::vec(prop::option::of("[A-Za-z .!?\n“”é🎉]{0,80}"), 0..20)
         ) {
-            let mut sheet = Sheet::new(Vec::new(), RowKind::Sentence, &[]);
+            let design = Design::csv(RowKind::Sentence, &[]);
+            let mut sheet = Sheet::new(Vec::new(), &design, None).unwrap();
             let mut told = 0;
             let mut listen = |event: Event<'_>| told += u64::from(matches!(event, Event::Rejected(_)));
             let records = texts.iter().cloned().map(record);
             let counts = segment_only(records, &mut sheet, &mut listen).unwrap();
             prop_assert_eq!(counts.articles + counts.rejected, texts.len() as u64);
             prop_assert_eq!(told, counts.rejected);
-            let csv = sheet.into_sink().unwrap();
+            let csv = sheet.finish(Vec::new()).unwrap();
             let written = csv::Reader::from_reader(&csv[..]).records().count();
             prop_assert_eq!(written as u64, counts.rows);
         }

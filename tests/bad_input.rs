@@ -20,7 +20,7 @@ fn a_missing_file_is_named_and_the_run_goes_on() {
     assert_eq!(status, 1);
     insta::assert_snapshot!(messages, @r"
     rejected: gone.txt: there is no such file or folder; check the path
-    1 article, 2 sentences; 1 rejected
+    1 article, 2 sentences; 1 rejected of 2 records
     ");
     assert_eq!(rows(&place.read("out.csv")).len(), 2);
 }
@@ -32,7 +32,7 @@ fn with_nothing_to_read_nothing_is_written() {
     assert_eq!(status, 2);
     insta::assert_snapshot!(messages, @r"
     rejected: gone.txt: there is no such file or folder; check the path
-    0 articles, 0 sentences; 1 rejected
+    0 articles, 0 sentences; 1 rejected of 1 record
     error: none of the input could be read; nothing was written
     ");
     assert!(!place.holds("out.csv") && !place.holds("out.csv.partial"));
@@ -56,7 +56,7 @@ fn an_empty_or_blank_file_is_rejected() {
     rejected: blank.txt, record 1: the text is empty
     rejected: empty.csv, record 1: the file is empty
     rejected: empty.jsonl, record 1: the file is empty
-    0 articles, 0 sentences; 4 rejected
+    0 articles, 0 sentences; 4 rejected of 4 records
     ");
 }
 
@@ -68,14 +68,14 @@ fn a_missing_column_is_refused_with_the_ones_there_are() {
     assert_eq!(status, 2);
     insta::assert_snapshot!(messages, @r"
     rejected: a.csv: there is no column for the text (text, body, content, article); the columns are: id, words; say which with --text-column
-    0 articles, 0 sentences; 1 rejected
+    0 articles, 0 sentences; 1 rejected of 1 record
     error: none of the input could be read; nothing was written
     ");
     let (status, messages) = told(&place, &["a.csv", "--text-column", "wordz"]);
     assert_eq!(status, 2);
     insta::assert_snapshot!(messages, @r"
     rejected: a.csv: there is no column `wordz`; the columns are: id, words; give --text-column one of these
-    0 articles, 0 sentences; 1 rejected
+    0 articles, 0 sentences; 1 rejected of 1 record
     error: none of the input could be read; nothing was written
     ");
     assert_eq!(told(&place, &["a.csv", "--text-column", "words"]).0, 0);
@@ -93,7 +93,7 @@ fn a_malformed_line_is_rejected_and_the_lines_after_it_are_not() {
     rejected: b.jsonl, record 2 (line 2): the line is not JSON: EOF while parsing an object at byte 0; write each record as {…} on a line of its own
     rejected: b.jsonl, record 3 (line 3): there is no field for the text (text, body, content, article); the fields are: txt; say which with --text-column
     rejected: b.jsonl, record 4 (line 5): the text is empty
-    4 articles, 4 sentences; 4 rejected
+    4 articles, 4 sentences; 4 rejected of 8 records
     ");
     assert_eq!(rows(&place.read("out.csv")).len(), 4);
 }
@@ -132,7 +132,7 @@ fn bytes_that_are_no_text_are_rejected() {
     rejected: nul.txt, record 1: the text holds NUL bytes at character 5: is the file binary?
     rejected: picture.txt, record 1: the text holds NUL bytes at character 9: is the file binary?
     1 record read as windows-1252
-    0 articles, 0 sentences; 2 rejected
+    0 articles, 0 sentences; 2 rejected of 2 records
     ");
 }
 
@@ -153,7 +153,7 @@ fn other_encodings_are_read_right_and_said() {
     assert_eq!(texts, ["“Café” – he’s here."; 2]);
     insta::assert_snapshot!(run.stderr, @r"
     1 record read as windows-1252
-    2 articles, 2 sentences; 0 rejected
+    2 articles, 2 sentences; 0 rejected of 2 records
     ");
 }
 

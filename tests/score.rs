@@ -40,7 +40,7 @@ fn there_is_a_row_for_every_sentence_and_party_and_none_is_lost() {
         "out.csv",
     ]);
     assert_eq!((run.status, run.stdout.as_str()), (0, ""), "{}", run.stderr);
-    insta::assert_snapshot!(run.stderr, @"1 article, 3 sentences; mentions: Antony Blinken 3, Hamas 1, Israel 2; 0 rejected");
+    insta::assert_snapshot!(run.stderr, @"1 article, 3 sentences; mentions: Antony Blinken 3, Hamas 1, Israel 2; 0 rejected of 1 record");
     let rows = rows(&place.read("out.csv"));
     let shown: Vec<_> = rows
         .iter()
@@ -270,7 +270,7 @@ fn standard_input_and_output_serve_in_a_pipe() {
     );
     insta::assert_snapshot!(run.stderr, @r"
     standard input was read as jsonl
-    1 article, 2 sentences; mentions: Antony Blinken 0, Hamas 1, Israel 1; 0 rejected
+    1 article, 2 sentences; mentions: Antony Blinken 0, Hamas 1, Israel 1; 0 rejected of 1 record
     ");
 }
 

@@ -1,6 +1,7 @@
 //! Which column of a table, or field of an object, holds what.
 
 use super::files::InputFile;
+use super::limits::Limits;
 use super::{Article, Origin, Rejected, check_no_nul, check_text};
 
 /// The columns the user names. What is left out is recognised by the usual names.
@@ -199,15 +200,48 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// The article that the record `number` of `file` makes; `value` gives what stands at a place.
+    /// The places of what a web page is known to have, and of what else is to be kept of it.
+    pub fn of_page(names: &[&str], columns: &Columns) -> Result<Self, String> {
+        let header = Header::new(Kind::Object, names.iter().copied());
+        let at = |name: &str| names.iter().position(|known| *known == name);
+        let keep = columns.keep.iter().map(|name| header.kept(name));
+        Ok(Self {
+            text: at("text").ok_or("the page has no text")?,
+            id: at("id"),
+            source: at("source"),
+            date: at("date"),
+            title: at("title"),
+            keep: keep.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The places among the wanted columns alone, and which those are, in the order of the table.
+    pub fn renumbered(self) -> (Self, Vec<usize>) {
+        let roles = [Some(self.text), self.id, self.source, self.date, self.title];
+        let mut wanted: Vec<usize> = roles.iter().chain(&self.keep).copied().flatten().collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let new = |at: usize| wanted.iter().position(|old| *old == at).unwrap_or_default();
+        let places = Self {
+            text: new(self.text),
+            id: self.id.map(new),
+            source: self.source.map(new),
+            date: self.date.map(new),
+            title: self.title.map(new),
+            keep: self.keep.into_iter().map(|at| at.map(new)).collect(),
+        };
+        (places, wanted)
+    }
+
+    /// The article of the record `number` of `file`, on `line`; `value` gives what stands at a place.
     pub fn article(
         &self,
         file: &InputFile,
-        number: u64,
-        line: Option<u64>,
+        (number, line): (u64, Option<u64>),
         value: impl Fn(usize) -> Result<String, String>,
+        limits: Limits,
     ) -> Result<Article, Rejected> {
-        self.read(file, file.origin(number, line), number, value)
+        self.read(file, file.origin(number, line), value, limits)
             .map_err(|reason| file.rejected_record(number, line, reason))
     }
 
@@ -215,11 +249,11 @@ impl Places {
         &self,
         file: &InputFile,
         origin: Origin,
-        number: u64,
         value: impl Fn(usize) -> Result<String, String>,
+        limits: Limits,
     ) -> Result<Article, String> {
         let text = value(self.text)?;
-        check_text(&text)?;
+        check_text(&text, limits)?;
         let clean = |role: &str, place: Option<usize>| {
             let value = place.map(&value).transpose()?;
             check_no_nul(role, value.as_deref().unwrap_or_default())?;
@@ -228,7 +262,8 @@ impl Places {
         let id = clean("id", self.id)?.filter(|id| !id.trim().is_empty());
         let kept = self.keep.iter().map(|place| clean("kept column", *place));
         Ok(Article {
-            id: id.unwrap_or_else(|| format!("{}:{number}", file.name)),
+            id: id
+                .unwrap_or_else(|| format!("{}:{}", file.name, origin.record.unwrap_or_default())),
             source: clean("source", self.source)?.unwrap_or_else(|| file.folder.clone()),
             date: clean("date", self.date)?.unwrap_or_default(),
             title: clean("title", self.title)?.unwrap_or_default(),

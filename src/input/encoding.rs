@@ -37,7 +37,8 @@ impl Tally {
     }
 }
 
-type Peeked = io::Chain<Cursor<Vec<u8>>, Box<dyn Read + Send>>;
+/// The head of a file and the rest of it.
+pub(super) type Peeked = io::Chain<Cursor<Vec<u8>>, Box<dyn Read + Send>>;
 
 /// The bytes of a file without its byte order mark: UTF-8, or what the [`Charset`] can decode.
 pub(super) struct Stream {
@@ -85,7 +86,8 @@ impl Read for Stream {
     }
 }
 
-fn peek(mut raw: Box<dyn Read + Send>) -> io::Result<Peeked> {
+/// What `raw` begins with, up to 64 KiB, and then the rest of it.
+pub(super) fn peek(mut raw: Box<dyn Read + Send>) -> io::Result<Peeked> {
     let mut head = Vec::new();
     raw.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;
     Ok(Cursor::new(head).chain(raw))

@@ -2,7 +2,8 @@
 //!
 //! A folder means every file of a known kind below it, in the byte order of their paths, so that
 //! the same folder gives the same order on every machine. Hidden files are passed over; symbolic
-//! links in a folder are not followed, for they may lead in a circle or read an article twice.
+//! links in a folder are not followed, for they may lead in a circle or read an article twice, nor
+//! are devices and pipes. A pattern means what it matches below the folder that it begins with.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,10 @@ use std::sync::Arc;
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::format::Format;
+use super::compression::Compression;
+use super::format::{Format, unpacked_name};
+use super::limits::Limits;
+use super::pattern::Pattern;
 use super::{Origin, Rejected};
 
 /// A file to be read.
@@ -25,6 +29,8 @@ pub(super) struct InputFile {
     pub folder: String,
     /// How to read it; none if its first bytes must tell.
     pub format: Option<Format>,
+    /// What its name says it is compressed by.
+    pub compression: Option<Compression>,
     /// Its size; none if that is not known beforehand.
     pub bytes: Option<u64>,
 }
@@ -44,6 +50,7 @@ impl InputFile {
         Rejected {
             origin: self.origin(record, line),
             reason,
+            beginning: String::new(),
         }
     }
 
@@ -64,7 +71,9 @@ pub(super) struct Listing {
 
 impl Listing {
     /// The files that `inputs` mean.
-    pub fn of(inputs: &[PathBuf], stdin_format: Option<Format>) -> Self {
+    ///
+    /// A folder or pattern that has more files than `limits` allow is refused as a whole.
+    pub fn of(inputs: &[PathBuf], stdin_format: Option<Format>, limits: Limits) -> Self {
         let mut listing = Self::default();
         let mut stdin_taken = false;
         for input in inputs {
@@ -72,7 +81,10 @@ impl Listing {
                 listing.add_standard_input(stdin_format, stdin_taken);
                 stdin_taken = true;
             } else if input.is_dir() {
-                listing.add_folder(input);
+                let walk = WalkDir::new(input).min_depth(1);
+                listing.add_found(input, input, [walk], limits);
+            } else if let Some(pattern) = Pattern::of(input) {
+                listing.add_pattern(input, pattern, limits);
             } else {
                 listing.files.push(named_file(input));
             }
@@ -95,28 +107,61 @@ impl Listing {
                 name: "stdin".to_owned(),
                 folder: String::new(),
                 format,
+                compression: None,
                 bytes: None,
             })
         });
     }
 
-    fn add_folder(&mut self, folder: &Path) {
-        let hidden = |entry: &DirEntry| entry.file_name().as_encoded_bytes().starts_with(b".");
+    fn add_pattern(&mut self, input: &Path, pattern: Pattern, limits: Limits) {
+        let matches = match pattern.matches() {
+            Ok(matches) => matches,
+            Err(reason) => return self.files.push(Err(whole(&shown(input), reason))),
+        };
+        let walks = matches.iter().map(WalkDir::new);
+        self.add_found(input, &pattern.folder, walks, limits);
+    }
+
+    /// Adds the files that `walks` through `folder` find; they are what `input` means.
+    fn add_found(
+        &mut self,
+        input: &Path,
+        folder: &Path,
+        walks: impl IntoIterator<Item = WalkDir>,
+        limits: Limits,
+    ) {
+        let hidden = |entry: &DirEntry| {
+            entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".")
+        };
+        let room = limits.files.saturating_sub(self.files.len());
         let mut found = Vec::new();
-        let entries = WalkDir::new(folder).min_depth(1).into_iter();
-        for entry in entries.filter_entry(|entry| !hidden(entry)) {
+        let walks = walks.into_iter();
+        let entries = walks.flat_map(|walk| walk.into_iter().filter_entry(|entry| !hidden(entry)));
+        for entry in entries {
             match entry {
-                Ok(entry) if entry.file_type().is_dir() => {}
+                Ok(entry) if entry.file_type().is_dir() && !entry.path_is_symlink() => {}
                 Ok(entry) => found.extend(self.file_below(folder, &entry)),
                 Err(error) => found.push(unreadable_entry(folder, error)),
             }
+            if found.len() > room {
+                let reason = format!(
+                    "there are more than {} files; split them into several runs, or raise --max-files",
+                    limits.files
+                );
+                return self.files.push(Err(whole(&shown(input), reason)));
+            }
         }
         if found.is_empty() {
+            let what = if input == folder {
+                "the folder has"
+            } else {
+                "the pattern matches"
+            };
             let reason = format!(
-                "the folder has no file that can be read; the kinds are {}",
+                "{what} no file that can be read; the kinds are {}",
                 Format::endings()
             );
-            found.push((Vec::new(), Err(whole(&shown(folder), reason))));
+            found.push((Vec::new(), Err(whole(&shown(input), reason))));
         }
         found.sort_by(|(one, _), (other, _)| one.cmp(other));
         self.files.extend(found.into_iter().map(|(_, file)| file));
@@ -140,13 +185,14 @@ impl Listing {
             Ok(metadata) => InputFile {
                 path: Some(path.to_owned()),
                 shown: shown(path).into(),
-                name: slashed(&below.with_extension("")),
+                name: slashed(&unpacked_name(below).with_extension("")),
                 folder: below
                     .parent()
                     .and_then(Path::file_name)
                     .map(|name| name.to_string_lossy().into_owned())
                     .unwrap_or_default(),
                 format: Some(format),
+                compression: Compression::of(path),
                 bytes: Some(metadata.len()),
             },
         };
@@ -170,12 +216,13 @@ fn named_file(path: &Path) -> Result<InputFile, Rejected> {
     Ok(InputFile {
         path: Some(path.to_owned()),
         shown: shown(path).into(),
-        name: path
+        name: unpacked_name(path)
             .file_stem()
             .map(|stem| stem.to_string_lossy().into_owned())
             .unwrap_or_default(),
         folder: String::new(),
         format: Some(format),
+        compression: Compression::of(path),
         bytes: Some(metadata.len()),
     })
 }
@@ -206,6 +253,7 @@ fn whole(file: &str, reason: String) -> Rejected {
             line: None,
         },
         reason,
+        beginning: String::new(),
     }
 }
 
@@ -326,7 +374,8 @@ mod tests {
         let inputs = [folder.path().join("in"), folder.path().join("in/a.pdf")];
         let (found, rejected) = articles(&inputs, folder.path());
         assert!(found.is_empty());
-        let kinds = "the kinds are .txt, .csv, .tsv, .jsonl, .ndjson";
+        let kinds = "the kinds are .txt, .csv, .tsv, .jsonl, .ndjson, .html, .htm, .parquet, .xlsx, \
+                     each also with .gz or .zst";
         assert_eq!(
             rejected,
             [
@@ -340,9 +389,79 @@ mod tests {
     }
 
     #[test]
+    fn a_pattern_means_what_it_matches_as_a_folder_would() {
+        let folder = folder(&[
+            ("left/a.txt", b"A."),
+            ("left/b.csv.gz", b"text\nB.\n"),
+            ("left/deep/c.txt", b"C."),
+            ("right/a.txt", b"D."),
+            ("right/.hidden.txt", b"H."),
+            ("right/notes.docx", b"x"),
+        ]);
+        let found = |pattern: &str| {
+            let (found, rejected) = articles(&[folder.path().join(pattern)], folder.path());
+            let mut ids: Vec<_> = found
+                .iter()
+                .map(|a| format!("{} {}", a.id, a.source))
+                .collect();
+            ids.extend(rejected);
+            ids
+        };
+        assert_eq!(found("*/a.txt"), ["left/a left", "right/a right"]);
+        assert_eq!(found("right/*"), ["a "]);
+        assert_eq!(
+            found("l*"),
+            [
+                "left/a left",
+                "left/deep/c deep",
+                "left/b.csv.gz: it cannot be read: it is not compressed as its ending .gz says"
+            ]
+        );
+        assert_eq!(found("**/c.txt"), ["left/deep/c deep"]);
+        assert_eq!(found("left/[ab].txt"), ["a "]);
+        assert!(
+            found("none*")[0].starts_with("none*: the pattern matches no file that can be read")
+        );
+        assert!(found("a[")[0].starts_with("a[: it is no pattern that can be understood"));
+    }
+
+    #[test]
+    fn more_files_than_allowed_are_refused_as_a_whole() {
+        let folder = folder(&[("in/a.txt", b"A."), ("in/b.txt", b"B."), ("c.txt", b"C.")]);
+        let limits = Limits {
+            files: 1,
+            ..Limits::default()
+        };
+        let inputs = ["in", "c.txt"].map(|name| folder.path().join(name));
+        let listing = Listing::of(&inputs, None, limits);
+        assert_eq!(listing.files.len(), 2);
+        let refused = listing.files[0].as_ref().err().unwrap().to_string();
+        assert!(refused.ends_with(
+            "in: there are more than 1 files; split them into several runs, or raise --max-files"
+        ));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_in_a_folder_is_left_out() {
+        let folder = folder(&[("in/a.txt", b"A.")]);
+        let pipe = folder.path().join("in/pipe.txt");
+        assert!(
+            std::process::Command::new("mkfifo")
+                .arg(&pipe)
+                .status()
+                .unwrap()
+                .success()
+        );
+        let listed = Articles::open(&[folder.path().join("in")], Columns::default(), None);
+        assert!(listed.left_out()[0].ends_with("pipe.txt"));
+        assert_eq!(listed.count(), 1);
+    }
+
+    #[test]
     fn standard_input_is_read_once_and_its_size_is_not_known() {
         let inputs = [PathBuf::from("-"), PathBuf::from("-")];
-        let listing = Listing::of(&inputs, Some(Format::Csv));
+        let listing = Listing::of(&inputs, Some(Format::Csv), Limits::default());
         assert!(
             matches!(&listing.files[0], Ok(file) if file.bytes.is_none() && file.name == "stdin")
         );

@@ -1,10 +1,11 @@
 //! The kinds of files that can be read, and how a file's kind is told.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use super::columns::Columns;
+use super::compression::Compression;
 use super::table;
 
 /// A kind of input file.
@@ -18,22 +19,41 @@ pub enum Format {
     Tsv,
     /// One JSON object a line.
     JsonLines,
+    /// A web page; the article in it is found.
+    Html,
+    /// Apache Parquet.
+    Parquet,
+    /// The first sheet of an Excel workbook.
+    Xlsx,
 }
 
-const ENDINGS: [(&str, Format); 5] = [
+const ENDINGS: [(&str, Format); 9] = [
     ("txt", Format::Text),
     ("csv", Format::Csv),
     ("tsv", Format::Tsv),
     ("jsonl", Format::JsonLines),
     ("ndjson", Format::JsonLines),
+    ("html", Format::Html),
+    ("htm", Format::Html),
+    ("parquet", Format::Parquet),
+    ("xlsx", Format::Xlsx),
 ];
 
 impl Format {
     /// Every format, in the order in which messages list them.
-    pub const ALL: [Format; 4] = [Format::Text, Format::Csv, Format::Tsv, Format::JsonLines];
+    pub const ALL: [Format; 7] = [
+        Format::Text,
+        Format::Csv,
+        Format::Tsv,
+        Format::JsonLines,
+        Format::Html,
+        Format::Parquet,
+        Format::Xlsx,
+    ];
 
-    /// The format that the ending of `path` stands for, in capitals or not.
+    /// The format that the ending of `path` stands for, in capitals or not; of `a.csv.gz`, CSV.
     pub fn of(path: &Path) -> Option<Self> {
+        let path = unpacked_name(path);
         let ending = path.extension()?.to_str()?;
         ENDINGS
             .iter()
@@ -43,22 +63,52 @@ impl Format {
 
     /// The endings of all formats, for messages: `.txt, .csv, …`.
     pub(super) fn endings() -> String {
-        ENDINGS.map(|(ending, _)| format!(".{ending}")).join(", ")
+        let endings = ENDINGS.map(|(ending, _)| format!(".{ending}")).join(", ");
+        format!("{endings}, each also with .gz or .zst")
+    }
+
+    /// The format of bytes that are no text, or none.
+    pub(super) fn of_binary(head: &[u8]) -> Option<Self> {
+        match head {
+            [b'P', b'A', b'R', b'1', ..] => Some(Format::Parquet),
+            [b'P', b'K', 3, 4, ..] => Some(Format::Xlsx),
+            _ => None,
+        }
+    }
+
+    /// Whether it is read from its end, so that the file must be there as a whole.
+    pub(super) fn is_binary(self) -> bool {
+        matches!(self, Format::Parquet | Format::Xlsx)
     }
 
     /// The format that the first bytes of a file look like. A table is one whose first line names a
-    /// text column; what is neither that nor an object is text.
+    /// text column; what is neither that nor an object nor a web page is text.
     pub(super) fn told_from(head: &[u8], columns: &Columns) -> Self {
         if head.trim_ascii_start().first() == Some(&b'{') {
             return Format::JsonLines;
         }
-        let delimiter = table::delimiter(head);
+        let begins = |tag: &str| {
+            let start = head.trim_ascii_start().get(..tag.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(tag.as_bytes()))
+        };
+        if begins("<!doctype html") || begins("<html") {
+            return Format::Html;
+        }
+        let delimiter = table::delimiter(head, columns);
         let header = table::first_line(head, delimiter);
         match (columns.know_the_text_of(&header), delimiter) {
             (false, _) => Format::Text,
             (true, b'\t') => Format::Tsv,
             (true, _) => Format::Csv,
         }
+    }
+}
+
+/// `path` without the ending that says it is compressed.
+pub(super) fn unpacked_name(path: &Path) -> PathBuf {
+    match Compression::of(path) {
+        Some(_) => path.with_extension(""),
+        None => path.to_owned(),
     }
 }
 
@@ -69,6 +119,9 @@ impl fmt::Display for Format {
             Format::Csv => "csv",
             Format::Tsv => "tsv",
             Format::JsonLines => "jsonl",
+            Format::Html => "html",
+            Format::Parquet => "parquet",
+            Format::Xlsx => "xlsx",
         })
     }
 }
@@ -117,7 +170,7 @@ mod tests {
         assert!(
             unknown
                 .to_string()
-                .ends_with("the formats are text, csv, tsv, jsonl")
+                .ends_with("the formats are text, csv, tsv, jsonl, html, parquet, xlsx")
         );
     }
 

@@ -1,14 +1,16 @@
 //! JSON Lines: one object a line, one article an object.
 
-use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
+use std::fmt;
+use std::io::{BufRead, BufReader, Read};
 use std::sync::Arc;
 
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::columns::{Columns, Header, Kind};
 use super::encoding::{Charset, Stream};
 use super::files::InputFile;
+use super::limits::Limits;
 use super::{Article, Rejected};
 
 /// The records of a file, read line by line. Blank lines are no records.
@@ -18,6 +20,7 @@ pub(super) struct JsonLines {
     lines: BufReader<Stream>,
     bytes: Vec<u8>,
     columns: Arc<Columns>,
+    limits: Limits,
     line: u64,
     record: u64,
     broken: bool,
@@ -25,13 +28,14 @@ pub(super) struct JsonLines {
 
 impl JsonLines {
     /// The records of `stream`.
-    pub fn open(file: InputFile, stream: Stream, columns: Arc<Columns>) -> Self {
+    pub fn open(file: InputFile, stream: Stream, columns: Arc<Columns>, limits: Limits) -> Self {
         Self {
             file,
             charset: stream.charset(),
             lines: BufReader::new(stream),
             bytes: Vec::new(),
             columns,
+            limits,
             line: 0,
             record: 0,
             broken: false,
@@ -44,22 +48,35 @@ impl JsonLines {
     }
 
     fn article(&mut self) -> Result<Article, Rejected> {
-        let encoding = self.charset.of_record([&self.bytes[..]]);
+        let line = std::mem::take(&mut self.bytes);
+        let article = self.article_of(&line);
+        article.map_err(|rejected| rejected.beginning_with(&line))
+    }
+
+    fn article_of(&self, line: &[u8]) -> Result<Article, Rejected> {
+        let encoding = self.charset.of_record([line]);
         let line = encoding
-            .decode(std::mem::take(&mut self.bytes))
+            .decode(line.to_vec())
             .map_err(|reason| self.rejected(format!("the line {reason}")))?;
         // Raw values keep a number as it is written: 1.10, and ids of twenty digits.
-        let object: BTreeMap<String, &RawValue> =
+        let Object(mut fields) =
             serde_json::from_str(&line).map_err(|error| self.rejected(no_object(&error)))?;
-        let (names, values): (Vec<_>, Vec<_>) = object.into_iter().unzip();
+        fields.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let (names, values): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
         let header = Header::new(Kind::Object, names.iter().map(String::as_str));
         let places = self
             .columns
             .places(&header)
             .map_err(|reason| self.rejected(reason))?;
-        places.article(&self.file, self.record, Some(self.line), |at| {
+        let value = |at: usize| {
             string(values[at]).map_err(|reason| format!("the field `{}` {reason}", names[at]))
-        })
+        };
+        places.article(
+            &self.file,
+            (self.record, Some(self.line)),
+            value,
+            self.limits,
+        )
     }
 }
 
@@ -72,11 +89,19 @@ impl Iterator for JsonLines {
         }
         loop {
             self.bytes.clear();
-            let read = self.lines.read_until(b'\n', &mut self.bytes);
+            let most = self.limits.record + 1;
+            let mut line = self.lines.by_ref().take(most);
+            let read = line.read_until(b'\n', &mut self.bytes);
             if let Ok(0) = read {
                 return None;
             }
             self.line += 1;
+            if self.bytes.len() as u64 == most && !self.bytes.ends_with(b"\n") {
+                self.broken = true;
+                self.record += 1;
+                let rejected = self.rejected(self.limits.record_too_long());
+                return Some(Err(rejected.beginning_with(&self.bytes)));
+            }
             if let Err(error) = read {
                 self.broken = true;
                 self.record += 1;
@@ -88,6 +113,32 @@ impl Iterator for JsonLines {
                 return Some(self.article());
             }
         }
+    }
+}
+
+/// The fields of an object as they are written, one that is there twice too: which of the two is
+/// meant would be a guess.
+struct Object<'l>(Vec<(String, &'l RawValue)>);
+
+impl<'l> Deserialize<'l> for Object<'l> {
+    fn deserialize<D: Deserializer<'l>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields;
+        impl<'l> Visitor<'l> for Fields {
+            type Value = Object<'l>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<M: MapAccess<'l>>(self, mut map: M) -> Result<Object<'l>, M::Error> {
+                let mut fields = Vec::new();
+                while let Some(field) = map.next_entry()? {
+                    fields.push(field);
+                }
+                Ok(Object(fields))
+            }
+        }
+        deserializer.deserialize_map(Fields)
     }
 }
 
@@ -160,11 +211,12 @@ mod tests {
             r#"{}"#,
             r#"{"text": null}"#,
             r#"{"text": "\ud800"}"#,
+            r#"{"text": "one", "x": 1, "x": 2, "text": "two"}"#,
             r#"{"text": "good"}"#,
         ];
         let (found, rejected) = read("a.jsonl", lines.join("\n").as_bytes());
         assert_eq!(found.len(), 1);
-        assert_eq!(found[0].origin.record, Some(9));
+        assert_eq!(found[0].origin.record, Some(10));
         let reasons: Vec<_> = rejected
             .iter()
             .map(|message| message.split_once("): ").unwrap().1)
@@ -183,6 +235,7 @@ mod tests {
                  the fields are: none; say which with --text-column",
                 "the text is empty",
                 "the field `text` is no string: unexpected end of hex escape",
+                "2 fields are named `text`; rename all but one, or name another with --text-column",
             ]
         );
         assert!(rejected[0].starts_with("a.jsonl, record 1 (line 1): "));

@@ -2,30 +2,42 @@
 //!
 //! [`Articles`] reads what the user named, one record at a time and in a stable order. Every record
 //! becomes an [`Article`] or a [`Rejected`] that says where it stands and why; neither a bad record
-//! nor a bad file stops the run. The text of an article is what its file holds: decoded, never
-//! trimmed, repaired or rewritten. What the text means is left to the stages after this one.
+//! nor a bad file stops the run, nor does one that exceeds the [`Limits`]. The text of an article is
+//! what its file holds: decoded, never trimmed, repaired or rewritten; of a web page it is what the
+//! page shows of the article. What the text means is left to the stages after this one.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
+use std::iter::once;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 mod columns;
+mod compression;
+mod day;
+mod depth;
 mod encoding;
 mod files;
 mod format;
+mod html;
 mod json_lines;
+mod limits;
+mod parquet;
+mod pattern;
 mod quotes;
 mod table;
 mod text;
+mod xlsx;
 
 pub use columns::Columns;
 pub use format::{Format, UnknownFormat};
+pub use limits::{Limits, parse_size};
 
-use encoding::{Stream, Tally};
+use compression::unpacked;
+use encoding::{Stream, Tally, peek};
 use files::{InputFile, Listing};
 
 /// One input record: a text with what is known about it.
@@ -79,6 +91,22 @@ pub struct Rejected {
     pub origin: Origin,
     /// Why, and the mend.
     pub reason: String,
+    /// Its first 80 characters on one line, as far as it could be read.
+    pub beginning: String,
+}
+
+impl Rejected {
+    /// As many bytes as the characters of a beginning can have.
+    const BEGINNING_BYTES: usize = 4 * 80;
+
+    /// The same of a record that begins with `bytes`.
+    fn beginning_with(mut self, bytes: &[u8]) -> Self {
+        let bytes = &bytes[..bytes.len().min(Self::BEGINNING_BYTES)];
+        let printable = |c: char| if c.is_control() { ' ' } else { c };
+        let text = String::from_utf8_lossy(bytes);
+        self.beginning = text.chars().take(80).map(printable).collect();
+        self
+    }
 }
 
 type Records = Box<dyn Iterator<Item = Result<Article, Rejected>> + Send>;
@@ -98,7 +126,10 @@ pub struct Articles {
     files: std::vec::IntoIter<Result<InputFile, Rejected>>,
     records: Option<Records>,
     columns: Arc<Columns>,
+    limits: Limits,
+    records_read: u64,
     left_out: Vec<String>,
+    partly_read: Vec<String>,
     standard_input: Option<Format>,
     total_bytes: Option<u64>,
     bytes_read: Arc<AtomicU64>,
@@ -112,13 +143,26 @@ impl Articles {
     /// cannot be read comes out as a [`Rejected`] in its place. Without `stdin_format` the format
     /// of standard input is told from its first bytes.
     pub fn open(inputs: &[PathBuf], columns: Columns, stdin_format: Option<Format>) -> Self {
-        let Listing { files, left_out } = Listing::of(inputs, stdin_format);
+        Self::within(Limits::default(), inputs, columns, stdin_format)
+    }
+
+    /// The same with other limits than the default ones.
+    pub fn within(
+        limits: Limits,
+        inputs: &[PathBuf],
+        columns: Columns,
+        stdin_format: Option<Format>,
+    ) -> Self {
+        let Listing { files, left_out } = Listing::of(inputs, stdin_format, limits);
         let total_bytes = files.iter().flatten().map(|file| file.bytes).sum();
         Self {
             files: files.into_iter(),
             records: None,
             columns: Arc::new(columns),
+            limits,
+            records_read: 0,
             left_out,
+            partly_read: Vec::new(),
             standard_input: None,
             total_bytes,
             bytes_read: Arc::default(),
@@ -152,37 +196,108 @@ impl Articles {
         self.other_encodings.counts()
     }
 
+    /// How many records, or whole files that give none, have come out so far.
+    pub fn records_read(&self) -> u64 {
+        self.records_read
+    }
+
+    /// The workbooks so far of which only the first sheet is read, though there are more.
+    pub fn partly_read(&self) -> &[String] {
+        &self.partly_read
+    }
+
     fn read(&mut self, file: InputFile) -> Result<Records, Rejected> {
+        let unreadable = |error| file.rejected(files::unreadable(&error));
         let raw: Box<dyn Read + Send> = match &file.path {
             None => Box::new(io::stdin()),
-            Some(path) => {
-                Box::new(File::open(path).map_err(|e| file.rejected(files::unreadable(&e)))?)
-            }
+            Some(path) => Box::new(File::open(path).map_err(unreadable)?),
         };
         let counted = Counted {
             raw,
             bytes: self.bytes_read(),
         };
-        let stream = Stream::open(Box::new(counted), self.other_encodings.clone())
-            .map_err(|e| file.rejected(files::unreadable(&e)))?;
-        let format = file
-            .format
-            .unwrap_or_else(|| Format::told_from(stream.head(), &self.columns));
+        let unpacked = unpacked(Box::new(counted), file.compression, self.limits);
+        let unpacked = unpacked.map_err(unreadable)?;
+        let peeked = peek(unpacked.bytes).map_err(unreadable)?;
+        let head = peeked.get_ref().0.get_ref();
+        let format = file.format.or_else(|| Format::of_binary(head));
+        let head = head.len();
+        if let Some(format) = format.filter(|format| format.is_binary()) {
+            if file.path.is_none() {
+                self.standard_input = Some(format);
+            }
+            let whole = match &file.path {
+                Some(path) if !unpacked.was_packed => {
+                    // Read here and there; for the progress it is read now.
+                    let rest = file.bytes.unwrap_or_default().saturating_sub(head as u64);
+                    self.bytes_read.fetch_add(rest, Ordering::Relaxed);
+                    File::open(path)
+                }
+                _ => spooled(peeked),
+            };
+            let whole = whole.map_err(unreadable)?;
+            return self.read_binary(file, whole, format);
+        }
+        let stream = Stream::open(Box::new(peeked), self.other_encodings.clone());
+        let stream = stream.map_err(unreadable)?;
+        let format = format.unwrap_or_else(|| Format::told_from(stream.head(), &self.columns));
         if file.path.is_none() {
             self.standard_input = Some(format);
         }
         if stream.head().is_empty() {
             return Err(file.rejected_record(1, None, "the file is empty".to_owned()));
         }
-        let columns = Arc::clone(&self.columns);
+        self.read_text(file, stream, format)
+    }
+
+    fn read_text(
+        &self,
+        file: InputFile,
+        stream: Stream,
+        format: Format,
+    ) -> Result<Records, Rejected> {
+        let (columns, limits) = (Arc::clone(&self.columns), self.limits);
         Ok(match format {
-            Format::Text => Box::new(std::iter::once(text::read(&file, stream, &columns))),
-            Format::Csv | Format::Tsv => {
-                Box::new(table::Table::open(file, stream, format, &columns)?)
+            Format::Text => Box::new(once(text::read(&file, stream, &columns, limits))),
+            Format::Html => Box::new(once(html::read(&file, stream, &columns, limits))),
+            Format::JsonLines => {
+                Box::new(json_lines::JsonLines::open(file, stream, columns, limits))
             }
-            Format::JsonLines => Box::new(json_lines::JsonLines::open(file, stream, columns)),
+            Format::Csv | Format::Tsv | Format::Parquet | Format::Xlsx => Box::new(
+                table::Table::open(file, stream, (format, limits), &columns)?,
+            ),
         })
     }
+
+    fn read_binary(
+        &mut self,
+        file: InputFile,
+        whole: File,
+        format: Format,
+    ) -> Result<Records, Rejected> {
+        if whole.metadata().is_ok_and(|there| there.len() == 0) {
+            return Err(file.rejected_record(1, None, "the file is empty".to_owned()));
+        }
+        if format == Format::Parquet {
+            let table = parquet::Table::open(file, whole, &self.columns, self.limits)?;
+            return Ok(Box::new(table));
+        }
+        let shown = Arc::clone(&file.shown);
+        let (book, sheets) = xlsx::Workbook::open(file, whole, &self.columns, self.limits)?;
+        if sheets > 1 {
+            self.partly_read
+                .push(format!("{shown}: the first of {sheets} sheets"));
+        }
+        Ok(Box::new(book))
+    }
+}
+
+/// A file without a name that holds `bytes`.
+fn spooled(mut bytes: impl Read) -> io::Result<File> {
+    let mut file = tempfile::tempfile()?;
+    io::copy(&mut bytes, &mut file)?;
+    file.rewind()?;
+    Ok(file)
 }
 
 impl Iterator for Articles {
@@ -191,12 +306,16 @@ impl Iterator for Articles {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             if let Some(article) = self.records.as_mut().and_then(Iterator::next) {
+                self.records_read += 1;
                 return Some(article);
             }
             self.records = None;
             match self.files.next()?.and_then(|file| self.read(file)) {
                 Ok(records) => self.records = Some(records),
-                Err(rejected) => return Some(Err(rejected)),
+                Err(rejected) => {
+                    self.records_read += 1;
+                    return Some(Err(rejected));
+                }
             }
         }
     }
@@ -217,13 +336,16 @@ impl Read for Counted {
 }
 
 /// Whether `text` can be an article's text; if not, why.
-fn check_text(text: &str) -> Result<(), String> {
+fn check_text(text: &str, limits: Limits) -> Result<(), String> {
     let blank = |c: char| {
         c.is_whitespace() || matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}')
     };
     if text.chars().all(blank) {
         return Err("the text is empty".to_owned());
     }
+    limits
+        .check_article(text.len() as u64)
+        .map_err(|reason| format!("the text {reason}"))?;
     check_no_nul("text", text)
 }
 

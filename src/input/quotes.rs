@@ -64,13 +64,22 @@ pub(super) struct Watched<R> {
     line: u64,
     after_return: bool,
     opened: u64,
+    /// The bytes of the record so far, and how many it may have.
+    length: u64,
+    longest: u64,
     current: Span,
     ended: VecDeque<Span>,
 }
 
+/// That a record is longer than it may be.
+#[derive(Debug, thiserror::Error)]
+#[error("the record is too long")]
+pub(super) struct TooLong;
+
 impl<R: Read> Watched<R> {
-    /// Watches `source`, whose fields end at `delimiter`.
-    pub fn new(source: R, delimiter: u8) -> Self {
+    /// Watches `source`, whose fields end at `delimiter` and whose records have at most `longest`
+    /// bytes.
+    pub fn new(source: R, delimiter: u8, longest: u64) -> Self {
         Self {
             source,
             delimiter,
@@ -78,6 +87,8 @@ impl<R: Read> Watched<R> {
             line: 1,
             after_return: false,
             opened: 1,
+            length: 0,
+            longest,
             current: Span::at(1),
             ended: VecDeque::new(),
         }
@@ -91,7 +102,9 @@ impl<R: Read> Watched<R> {
     fn see(&mut self, byte: u8) {
         use State::{BetweenRecords, FieldStart, Plain, QuoteInQuoted, Quoted};
         let line_end = matches!(byte, b'\r' | b'\n');
+        self.length += 1;
         if self.state == BetweenRecords && !line_end {
+            self.length = 1;
             self.current = Span::at(self.line);
             self.state = FieldStart;
         }
@@ -151,7 +164,10 @@ impl<R: Read> Read for Watched<R> {
         if read == 0 && !buffer.is_empty() {
             self.see_the_end();
         }
-        Ok(read)
+        match self.state != State::BetweenRecords && self.length > self.longest {
+            true => Err(io::Error::other(TooLong)),
+            false => Ok(read),
+        }
     }
 }
 
@@ -161,7 +177,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn spans(table: &[u8]) -> Vec<Span> {
-        let mut watched = Watched::new(table, b',');
+        let mut watched = Watched::new(table, b',', u64::MAX);
         io::copy(&mut watched, &mut io::sink()).unwrap();
         watched.ended.into()
     }
@@ -206,7 +222,7 @@ mod tests {
                 .has_headers(false)
                 .flexible(true)
                 .buffer_capacity(7)
-                .from_reader(Watched::new(table.as_bytes(), b','));
+                .from_reader(Watched::new(table.as_bytes(), b',', u64::MAX));
             let mut record = csv::ByteRecord::new();
             while reader.read_byte_record(&mut record).unwrap() {
                 prop_assert!(reader.get_mut().ended.pop_front().is_some());

@@ -6,7 +6,8 @@ use super::columns::{Columns, Header, Kind, Places};
 use super::encoding::{Charset, Stream};
 use super::files::InputFile;
 use super::format::Format;
-use super::quotes::{Span, Watched};
+use super::limits::Limits;
+use super::quotes::{Span, TooLong, Watched};
 use super::{Article, Rejected};
 
 /// The records of a table, read one by one.
@@ -17,6 +18,7 @@ pub(super) struct Table {
     row: ByteRecord,
     names: Vec<String>,
     places: Places,
+    limits: Limits,
     record: u64,
 }
 
@@ -25,16 +27,17 @@ impl Table {
     pub fn open(
         file: InputFile,
         stream: Stream,
-        format: Format,
+        (format, limits): (Format, Limits),
         columns: &Columns,
     ) -> Result<Self, Rejected> {
         let delimiter = match format {
             Format::Tsv => b'\t',
-            _ => delimiter(stream.head()),
+            _ => delimiter(stream.head(), columns),
         };
         let charset = stream.charset();
-        let mut reader = parser(delimiter).from_reader(Watched::new(stream, delimiter));
-        let names = names(&mut reader, &charset).map_err(|reason| file.rejected(reason))?;
+        let mut reader =
+            parser(delimiter).from_reader(Watched::new(stream, delimiter, limits.record));
+        let names = names(&mut reader, &charset, limits).map_err(|reason| file.rejected(reason))?;
         let header = Header::new(Kind::Table, names.iter().map(String::as_str));
         let places = columns
             .places(&header)
@@ -46,21 +49,32 @@ impl Table {
             row: ByteRecord::new(),
             names,
             places,
+            limits,
             record: 0,
         })
     }
 
     fn article(&self, span: Span) -> Result<Article, Rejected> {
         let line = Some(span.first_line);
-        if let Some(reason) = self.misshapen(span) {
-            return Err(self.file.rejected_record(self.record, line, reason));
-        }
+        let article = match self.misshapen(span) {
+            Some(reason) => Err(self.file.rejected_record(self.record, line, reason)),
+            None => self.article_on(line),
+        };
+        article.map_err(|rejected| {
+            let fields: Vec<&[u8]> = self.row.iter().collect();
+            rejected.beginning_with(&fields.join(&b' '))
+        })
+    }
+
+    fn article_on(&self, line: Option<u64>) -> Result<Article, Rejected> {
         let encoding = self.charset.of_record(&self.row);
-        self.places.article(&self.file, self.record, line, |at| {
+        let value = |at: usize| {
             encoding
                 .decode(self.row[at].to_vec())
                 .map_err(|reason| format!("the column `{}` {reason}", self.names[at]))
-        })
+        };
+        let place = (self.record, line);
+        self.places.article(&self.file, place, value, self.limits)
     }
 
     /// Why the row is no record of this table, if it is none.
@@ -93,7 +107,10 @@ impl Iterator for Table {
             Err(error) => Some(Err(self.file.rejected_record(
                 self.record,
                 None,
-                format!("the file cannot be read from here on: {error}"),
+                format!(
+                    "the file cannot be read from here on: {}",
+                    told(&error, self.limits)
+                ),
             ))),
         }
     }
@@ -103,11 +120,12 @@ impl Iterator for Table {
 fn names(
     reader: &mut csv::Reader<Watched<Stream>>,
     charset: &Charset,
+    limits: Limits,
 ) -> Result<Vec<String>, String> {
     let mut row = ByteRecord::new();
     let read = reader
         .read_byte_record(&mut row)
-        .map_err(|error| format!("it cannot be read: {error}"))?;
+        .map_err(|error| format!("it cannot be read: {}", told(&error, limits)))?;
     if !read {
         return Err("it has no header line; name the columns in its first line".to_owned());
     }
@@ -131,27 +149,61 @@ fn parser(delimiter: u8) -> csv::ReaderBuilder {
     builder
 }
 
-/// What separates the fields of a table that begins with `head`: a comma, unless the first line has
-/// none outside quotation marks but has semicolons (spreadsheets in much of Europe) or tabs.
-pub(super) fn delimiter(head: &[u8]) -> u8 {
-    let line_end = |byte: &&u8| matches!(byte, b'\r' | b'\n');
-    let mut quoted = false;
-    let (mut semicolons, mut tabs) = (0, 0);
-    for byte in head.iter().skip_while(line_end) {
-        match byte {
-            b'"' => quoted = !quoted,
-            _ if quoted => {}
-            b',' => return b',',
-            b';' => semicolons += 1,
-            b'\t' => tabs += 1,
-            b'\r' | b'\n' => break,
-            _ => {}
+/// What went wrong while a record was read.
+fn told(error: &csv::Error, limits: Limits) -> String {
+    match error.kind() {
+        csv::ErrorKind::Io(error) if error.get_ref().is_some_and(|cause| cause.is::<TooLong>()) => {
+            limits.record_too_long()
+        }
+        _ => error.to_string(),
+    }
+}
+
+/// What can separate the fields of a table, the likeliest first.
+const DELIMITERS: [u8; 4] = *b",;\t|";
+
+/// What separates the fields of a table that begins with `head`: what makes of the first line a
+/// header that names the text and of most records after it as many fields; in doubt what makes more
+/// fields, then the likeliest.
+pub(super) fn delimiter(head: &[u8], columns: &Columns) -> u8 {
+    let fit = |delimiter: &u8| {
+        let header = first_line(head, *delimiter);
+        let alike = share_as_wide(head, *delimiter, header.len());
+        (
+            columns.know_the_text_of(&header),
+            header.len() > 1,
+            alike,
+            header.len(),
+        )
+    };
+    let mut best = (DELIMITERS[0], fit(&DELIMITERS[0]));
+    for delimiter in &DELIMITERS[1..] {
+        let other = fit(delimiter);
+        if other > best.1 {
+            best = (*delimiter, other);
         }
     }
-    match (semicolons, tabs) {
-        (0, 0) => b',',
-        _ if tabs > semicolons => b'\t',
-        _ => b';',
+    best.0
+}
+
+/// How many of 100 records in `head` have `width` fields.
+fn share_as_wide(head: &[u8], delimiter: u8, width: usize) -> usize {
+    const RECORDS: usize = 100;
+    let mut reader = parser(delimiter).from_reader(head);
+    let widths: Vec<usize> = reader
+        .byte_records()
+        .map_while(Result::ok)
+        .skip(1)
+        .take(RECORDS)
+        .map(|record| record.len())
+        .collect();
+    // The last may be cut where the head ends.
+    let whole = &widths[..widths
+        .len()
+        .saturating_sub(usize::from(widths.len() < RECORDS))];
+    match whole.len() {
+        0 => 100,
+        count => 100 * whole.iter().filter(|found| **found == width).count() / count,
     }
 }
 

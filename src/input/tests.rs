@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
 use tempfile::TempDir;
 
 use super::*;
@@ -102,7 +103,7 @@ fn a_text_with_nul_bytes_is_refused_with_the_place() {
 
 #[test]
 fn an_empty_file_is_rejected_in_every_format() {
-    for name in ["a.txt", "a.csv", "a.tsv", "a.jsonl"] {
+    for name in ["a.txt", "a.csv", "a.tsv", "a.jsonl", "a.html"] {
         for bytes in [&b""[..], b"\xEF\xBB\xBF", b"\xFF\xFE"] {
             let (articles, rejected) = read(name, bytes);
             assert!(articles.is_empty());
@@ -204,12 +205,19 @@ fn a_file_that_cannot_be_read_to_its_end_gives_what_was_read_and_one_rejection()
         name: "a".to_owned(),
         folder: String::new(),
         format: None,
+        compression: None,
         bytes: None,
     };
+    let limits = Limits::default();
     let columns = Arc::new(Columns::default());
-    let table = table::Table::open(file(), failing("word\n"), Format::Csv, &columns).unwrap();
-    let lines =
-        json_lines::JsonLines::open(file(), failing("{\"text\": \"a\"}\n"), Arc::clone(&columns));
+    let table =
+        table::Table::open(file(), failing("word\n"), (Format::Csv, limits), &columns).unwrap();
+    let lines = json_lines::JsonLines::open(
+        file(),
+        failing("{\"text\": \"a\"}\n"),
+        Arc::clone(&columns),
+        limits,
+    );
     let records: [Records; 2] = [Box::new(table), Box::new(lines.skip(1))];
     for records in records {
         let (found, rejected) = outcome(records, Path::new(""));
@@ -217,7 +225,7 @@ fn a_file_that_cannot_be_read_to_its_end_gives_what_was_read_and_one_rejection()
         assert_eq!(rejected.len(), 1);
         assert!(rejected[0].ends_with("the file cannot be read from here on: the disk is gone"));
     }
-    let rejected = text::read(&file(), failing("word\n"), &columns).unwrap_err();
+    let rejected = text::read(&file(), failing("word\n"), &columns, limits).unwrap_err();
     assert!(rejected.reason.ends_with("the disk is gone"));
 }
 
@@ -249,15 +257,81 @@ fn soup() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
 
+/// Sound files of the kinds that are more than lines, to be damaged.
+fn sound() -> Vec<(&'static str, Vec<u8>)> {
+    use ::parquet::data_type::{ByteArray, ByteArrayType};
+    use ::parquet::file::writer::SerializedFileWriter;
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, words) in (0..).zip(["text", "One.", "Two.", "Three."]) {
+        sheet.write_string(row, 0, words).unwrap();
+    }
+    let schema = "message a { required binary text (UTF8); optional binary id (UTF8); }";
+    let schema = ::parquet::schema::parser::parse_message_type(schema).unwrap();
+    let mut table = Vec::new();
+    let mut file =
+        SerializedFileWriter::new(&mut table, Arc::new(schema), Default::default()).unwrap();
+    let mut group = file.next_row_group().unwrap();
+    let values = ["One.", "Two.", "Three."].map(ByteArray::from);
+    for levels in [None, Some(&[1i16, 1, 1][..])] {
+        let mut column = group.next_column().unwrap().unwrap();
+        let typed = column.typed::<ByteArrayType>();
+        typed.write_batch(&values, levels, None).unwrap();
+        column.close().unwrap();
+    }
+    group.close().unwrap();
+    file.close().unwrap();
+    let page = "<!DOCTYPE html><html><head><meta charset=utf-8><title>One</title></head><body>\
+                <article><p>One sentence.</p><p>Two of them.</p></article></body></html>";
+    let table_of_text = b"text,id\n\"One, and more.\",1\nTwo.,2\n";
+    let gzip = {
+        let mut writer = flate2::write::GzEncoder::new(Vec::new(), Default::default());
+        io::Write::write_all(&mut writer, table_of_text).unwrap();
+        writer.finish().unwrap()
+    };
+    vec![
+        ("a.xlsx", book.save_to_buffer().unwrap()),
+        ("a.parquet", table),
+        ("a.html", page.into()),
+        ("a.csv.gz", gzip),
+        (
+            "a.csv.zst",
+            zstd::encode_all(&table_of_text[..], 1).unwrap(),
+        ),
+    ]
+}
+
+fn check_articles(name: &str, bytes: &[u8]) -> Result<(), TestCaseError> {
+    for article in read(name, bytes).0 {
+        prop_assert!(!article.text.trim().is_empty());
+        prop_assert!(!article.text.contains('\0'));
+    }
+    Ok(())
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_a_reader_panic_or_give_an_unfit_text(bytes in soup(), table in any::<bool>()) {
         let bytes = if table { [b"id,text\n", &bytes[..]].concat() } else { bytes };
-        for name in ["a.txt", "a.csv", "a.tsv", "a.jsonl"] {
-            for article in read(name, &bytes).0 {
-                prop_assert!(!article.text.trim().is_empty());
-                prop_assert!(!article.text.contains('\0'));
-            }
+        for name in ["a.txt", "a.csv", "a.tsv", "a.jsonl", "a.html"] {
+            check_articles(name, &bytes)?;
         }
+    }
+
+    #[test]
+    fn no_damage_to_a_file_makes_its_reader_panic(
+        which in 0usize..5,
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+        end in prop::option::of(any::<prop::sample::Index>()),
+    ) {
+        let (name, mut bytes) = sound().swap_remove(which);
+        for (at, byte) in damage {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        if let Some(end) = end {
+            bytes.truncate(end.index(bytes.len()));
+        }
+        check_articles(name, &bytes)?;
     }
 }

@@ -18,12 +18,14 @@ pub enum Destination {
 
 /// A file that is written under another name until it is whole.
 ///
-/// Dropped before, it leaves the rows written so far under that other name; empty, it is removed.
+/// Dropped before, it leaves what is written so far under that other name, unless that is of no use.
 pub struct Unfinished {
     file: File,
     /// The name with `.partial` after it, in the same folder, so that renaming cannot fail halfway.
     partial: PathBuf,
     path: PathBuf,
+    /// Whether what is written so far is of use without the rest.
+    worth_keeping: bool,
     finished: bool,
 }
 
@@ -63,8 +65,17 @@ impl Destination {
             file,
             partial,
             path: path.to_owned(),
+            worth_keeping: true,
             finished: false,
         }))
+    }
+
+    /// Keeps nothing of the file if it does not come to its end.
+    pub fn whole_or_nothing(mut self) -> Self {
+        if let Self::File(file) = &mut self {
+            file.worth_keeping = false;
+        }
+        self
     }
 
     /// The name for messages.
@@ -82,7 +93,10 @@ impl Destination {
             Self::Standard(_) | Self::Device(..) => {
                 format!("the rows on {} break off", self.name())
             }
-            Self::File(file) => format!("the rows so far are in {}", file.partial.display()),
+            Self::File(file) if file.worth_keeping => {
+                format!("the rows so far are in {}", file.partial.display())
+            }
+            Self::File(file) => format!("nothing was written to {}", file.path.display()),
         }
     }
 
@@ -122,7 +136,7 @@ impl Write for Destination {
 impl Drop for Unfinished {
     fn drop(&mut self) {
         let is_empty = || self.file.metadata().is_ok_and(|file| file.len() == 0);
-        if !self.finished && is_empty() {
+        if !self.finished && (!self.worth_keeping || is_empty()) {
             // The run has failed already; a leftover is the lesser harm.
             let _ = fs::remove_file(&self.partial);
         }

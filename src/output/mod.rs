@@ -1,12 +1,39 @@
 //! Rows out: what a line of the result holds, and the file it is written to.
 //!
-//! A [`Sheet`] turns rows into lines and knows the columns; a [`Destination`] is where the bytes
-//! go. A result appears under its name only when it is whole.
+//! A [`Row`] becomes cells, a [`Layout`] puts them in lines, a writer makes a file of the lines: one
+//! for each [`Format`]. A [`Sheet`] is the three together; a [`Destination`] is where the bytes go.
+//! A result appears under its name only when it is whole.
+//!
+//! ```text
+//! Row ─cells─▶ long line ─ layout ─▶ line ─ writer ─▶ CSV, TSV, JSON Lines, XLSX, Parquet
+//! ```
+//!
+//! A line is data alone, so it can be kept and written later: the same lines give the same bytes.
 
+mod cell;
+mod delimited;
 mod destination;
+mod format;
+mod guard;
+mod json_lines;
+mod layout;
+mod parquet;
+mod rejected;
 mod row;
 mod sheet;
+mod summary;
+mod writer;
+mod xlsx;
 
+pub use cell::{Cell, Decimal, Heading, Type};
+pub use delimited::Dialect;
 pub use destination::Destination;
+pub use format::Format;
+pub use guard::{guard, unguard};
+pub use layout::Layout;
+pub use rejected::RejectedFile;
 pub use row::{PartyRow, Row, RowKind, SentenceRow};
-pub use sheet::Sheet;
+pub use sheet::{Design, Sheet, Sink};
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,6 @@
-//! The columns of the result. There is one list: a column is its name and its cell.
+//! The columns of the result. There is one list: a column is its name, its type and its cell.
 
-use std::borrow::Cow;
-
+use super::cell::{Cell, Decimal, Heading, Type};
 use crate::input::Article;
 use crate::mention::Link;
 use crate::model::{Label, Probabilities, Sentiment, Stance};
@@ -57,16 +56,55 @@ pub enum RowKind {
     Score,
 }
 
-/// A column: its name, and its cell in a row.
+impl<'a> Row<'a> {
+    /// The row as data: a cell for each of the headings of `kind`, then the kept ones.
+    ///
+    /// This is all that a writer needs, so that a row can be kept and written later.
+    pub fn cells(&self, kind: RowKind) -> Vec<Cell<'a>> {
+        let columns = kind.columns().iter().map(|column| (column.cell)(self));
+        let kept = self.sentence.article.kept.iter();
+        columns.chain(kept.map(|cell| Cell::text(cell))).collect()
+    }
+}
+
+/// A column: its name, what it holds, whether it tells of the party or of the sentence, and its cell.
 pub(super) struct Column {
     pub(super) name: &'static str,
-    pub(super) cell: for<'r> fn(&'r Row<'_>) -> Cow<'r, str>,
+    pub(super) holds: Type,
+    pub(super) scope: Scope,
+    cell: for<'a> fn(&Row<'a>) -> Cell<'a>,
+}
+
+/// What a column tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// The sentence, alike in all its rows.
+    Sentence,
+    /// The party, and empty without one.
+    Party,
+    /// The party, or the sentence if it names none.
+    Either,
 }
 
 impl RowKind {
     /// Whether a column of the result has this name.
     pub fn has_column(self, name: &str) -> bool {
         self.columns().iter().any(|column| column.name == name)
+    }
+
+    /// The headings of a row's [cells](Row::cells), with the `kept` ones.
+    pub fn headings(self, kept: &[String]) -> Vec<Heading> {
+        let columns = self.columns().iter().map(|column| Heading {
+            name: column.name.to_owned(),
+            holds: column.holds,
+            always: column.holds == Type::Count && column.scope == Scope::Sentence,
+        });
+        let kept = kept.iter().map(|name| Heading {
+            name: name.clone(),
+            holds: Type::Text,
+            always: false,
+        });
+        columns.chain(kept).collect()
     }
 
     pub(super) fn columns(self) -> &'static [Column] {
@@ -77,96 +115,117 @@ impl RowKind {
     }
 }
 
-/// How many of the columns tell of the sentence alone.
-const SENTENCE_COLUMNS: usize = 8;
+/// How many of the columns tell of the sentence alone and need no scores.
+pub(super) const SENTENCE_COLUMNS: usize = 8;
+
+use Scope::{Either, Party, Sentence};
+use Type::{Count, Date, Label as OneOf, Probability, Score, Text};
 
 const COLUMNS: [Column; 26] = [
-    column("article", |row| text(&row.sentence.article.id)),
-    column("source", |row| text(&row.sentence.article.source)),
-    column("date", |row| text(&row.sentence.article.date)),
-    column("title", |row| text(&row.sentence.article.title)),
-    column("sentence", |row| count(row.sentence.number)),
-    column("start", |row| count(row.sentence.span.start)),
-    column("end", |row| count(row.sentence.span.end)),
-    column("text", |row| text(row.sentence.text)),
-    column("sentiment", |row| label(row.sentiment)),
-    column("sentiment_score", |row| score(row.sentiment)),
-    column("sentiment_negative", |row| {
+    column("article", Text, Sentence, |row| {
+        Cell::text(&row.sentence.article.id)
+    }),
+    column("source", OneOf, Sentence, |row| {
+        Cell::text(&row.sentence.article.source)
+    }),
+    column("date", Date, Sentence, |row| {
+        Cell::text(&row.sentence.article.date)
+    }),
+    column("title", Text, Sentence, |row| {
+        Cell::text(&row.sentence.article.title)
+    }),
+    column("sentence", Count, Sentence, |row| {
+        count(row.sentence.number)
+    }),
+    column("start", Count, Sentence, |row| {
+        count(row.sentence.span.start)
+    }),
+    column("end", Count, Sentence, |row| count(row.sentence.span.end)),
+    column("text", Text, Sentence, |row| Cell::text(row.sentence.text)),
+    column("sentiment", OneOf, Sentence, |row| label(row.sentiment)),
+    column("sentiment_score", Score, Sentence, |row| {
+        score(row.sentiment)
+    }),
+    column("sentiment_negative", Probability, Sentence, |row| {
         probability(row.sentiment, Sentiment::Negative)
     }),
-    column("sentiment_neutral", |row| {
+    column("sentiment_neutral", Probability, Sentence, |row| {
         probability(row.sentiment, Sentiment::Neutral)
     }),
-    column("sentiment_positive", |row| {
+    column("sentiment_positive", Probability, Sentence, |row| {
         probability(row.sentiment, Sentiment::Positive)
     }),
-    column("party", |row| of_party(row, |party| text(party.name))),
-    column("mention", |row| of_party(row, |party| text(party.mention))),
-    column("mention_start", |row| {
+    column("party", OneOf, Party, |row| {
+        of_party(row, |party| Cell::text(party.name))
+    }),
+    column("mention", Text, Party, |row| {
+        of_party(row, |party| Cell::text(party.mention))
+    }),
+    column("mention_start", Count, Party, |row| {
         of_party(row, |party| count(party.span.start))
     }),
-    column("mention_end", |row| {
+    column("mention_end", Count, Party, |row| {
         of_party(row, |party| count(party.span.end))
     }),
-    column("link", |row| of_party(row, |party| text(party.link.name()))),
-    column("stance", |row| label(stance(row))),
-    column("stance_score", |row| score(stance(row))),
-    column("stance_against", |row| {
+    column("link", OneOf, Party, |row| {
+        of_party(row, |party| Cell::text(party.link.name()))
+    }),
+    column("stance", OneOf, Party, |row| label(stance(row))),
+    column("stance_score", Score, Party, |row| score(stance(row))),
+    column("stance_against", Probability, Party, |row| {
         probability(stance(row), Stance::Against)
     }),
-    column("stance_neutral", |row| {
+    column("stance_neutral", Probability, Party, |row| {
         probability(stance(row), Stance::Neutral)
     }),
-    column("stance_favor", |row| {
+    column("stance_favor", Probability, Party, |row| {
         probability(stance(row), Stance::Favor)
     }),
-    column("voice", |_| text("")),
-    column("speaker", |_| text("")),
-    column("note", |row| text(row.note)),
+    column("voice", OneOf, Either, |_| Cell::Empty),
+    column("speaker", Text, Either, |_| Cell::Empty),
+    column("note", OneOf, Sentence, |row| Cell::text(row.note)),
 ];
 
-const fn column(name: &'static str, cell: for<'r> fn(&'r Row<'_>) -> Cow<'r, str>) -> Column {
-    Column { name, cell }
+const fn column(
+    name: &'static str,
+    holds: Type,
+    scope: Scope,
+    cell: for<'a> fn(&Row<'a>) -> Cell<'a>,
+) -> Column {
+    Column {
+        name,
+        holds,
+        scope,
+        cell,
+    }
 }
 
-fn text(words: &str) -> Cow<'_, str> {
-    Cow::Borrowed(words)
+fn count(number: usize) -> Cell<'static> {
+    Cell::Count(number as u64)
 }
 
-fn count<'r>(number: usize) -> Cow<'r, str> {
-    Cow::Owned(number.to_string())
-}
-
-fn of_party<'r>(
-    row: &'r Row<'_>,
-    cell: impl FnOnce(&'r PartyRow<'_>) -> Cow<'r, str>,
-) -> Cow<'r, str> {
-    row.party.as_ref().map_or(Cow::Borrowed(""), cell)
+fn of_party<'a>(row: &Row<'a>, cell: impl FnOnce(PartyRow<'a>) -> Cell<'a>) -> Cell<'a> {
+    row.party.map_or(Cell::Empty, cell)
 }
 
 fn stance(row: &Row<'_>) -> Option<Probabilities<Stance>> {
     row.party.map(|party| party.stance)
 }
 
-fn label<'r, L: Label>(scored: Option<Probabilities<L>>) -> Cow<'r, str> {
-    Cow::Borrowed(scored.map_or("", |scored| scored.top().name()))
+fn label<L: Label>(scored: Option<Probabilities<L>>) -> Cell<'static> {
+    scored.map_or(Cell::Empty, |scored| Cell::text(scored.top().name()))
 }
 
-fn score<'r, L: Label>(scored: Option<Probabilities<L>>) -> Cow<'r, str> {
-    decimals(scored.map(|scored| scored.score()))
+fn score<L: Label>(scored: Option<Probabilities<L>>) -> Cell<'static> {
+    decimal(scored.map(|scored| scored.score()))
 }
 
-fn probability<'r, L: Label>(scored: Option<Probabilities<L>>, label: L) -> Cow<'r, str> {
-    decimals(scored.map(|scored| scored.of(label)))
+fn probability<L: Label>(scored: Option<Probabilities<L>>, label: L) -> Cell<'static> {
+    decimal(scored.map(|scored| scored.of(label)))
 }
 
-/// Four decimals; a value that rounds to zero has no minus sign.
-fn decimals<'r>(value: Option<f64>) -> Cow<'r, str> {
-    match value {
-        None => Cow::Borrowed(""),
-        Some(value) if value.abs() < 0.00005 => Cow::Borrowed("0.0000"),
-        Some(value) => Cow::Owned(format!("{value:.4}")),
-    }
+fn decimal(value: Option<f64>) -> Cell<'static> {
+    value.map_or(Cell::Empty, |value| Cell::Decimal(Decimal::nearest(value)))
 }
 
 #[cfg(test)]
@@ -181,12 +240,5 @@ mod tests {
         };
         insta::assert_snapshot!(names(RowKind::Sentence), @"article,source,date,title,sentence,start,end,text");
         insta::assert_snapshot!(names(RowKind::Score), @"article,source,date,title,sentence,start,end,text,sentiment,sentiment_score,sentiment_negative,sentiment_neutral,sentiment_positive,party,mention,mention_start,mention_end,link,stance,stance_score,stance_against,stance_neutral,stance_favor,voice,speaker,note");
-    }
-
-    #[test]
-    fn a_value_that_rounds_to_zero_has_no_sign() {
-        assert_eq!(decimals(Some(-0.00004)), "0.0000");
-        assert_eq!(decimals(Some(-0.00006)), "-0.0001");
-        assert_eq!(decimals(None), "");
     }
 }

@@ -1,27 +1,103 @@
-//! Rows as CSV (RFC 4180, UTF-8, a line feed after each record).
+//! A result under way: rows in, a file of some kind out.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
+use std::path::Path;
 
+use super::cell::Cell;
+use super::delimited::{Delimited, Dialect};
+use super::format::Format;
+use super::json_lines::JsonLines;
+use super::layout::{self, Layout, Widening};
+use super::parquet::Parquet;
 use super::row::{Row, RowKind};
+use super::writer::{About, Writer};
+use super::xlsx::{self, Xlsx};
+use crate::error::{Error, Result};
 
-/// A CSV writer that knows the columns of the result.
-pub struct Sheet<W: Write> {
-    csv: csv::Writer<W>,
-    kind: RowKind,
-    /// The header, until it is written: a run that cannot read anything writes nothing.
-    header: Option<Vec<String>>,
+/// Where the bytes of a result can go.
+pub trait Sink: Write + Send + 'static {}
+
+impl<W: Write + Send + 'static> Sink for W {}
+
+/// What a result is to look like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Design {
+    /// The kind of file.
+    pub format: Format,
+    /// Which columns it has.
+    pub kind: RowKind,
+    /// The names of the kept columns, which come after those of `kind`.
+    pub kept: Vec<String>,
+    /// How the rows of a sentence are laid out.
+    pub layout: Layout,
+    /// How CSV and TSV are written; of the other formats [`Dialect::raw_text`] shapes XLSX alone.
+    pub dialect: Dialect,
 }
 
-impl<W: Write> Sheet<W> {
-    /// A sheet with the columns of `kind`, then the kept ones.
-    pub fn new(sink: W, kind: RowKind, kept: &[String]) -> Self {
-        let names = kind.columns().iter().map(|column| column.name.to_owned());
+impl Design {
+    /// Plain CSV with a row for each party.
+    pub fn csv(kind: RowKind, kept: &[String]) -> Self {
         Self {
-            csv: csv::Writer::from_writer(sink),
+            format: Format::Csv,
             kind,
-            header: Some(names.chain(kept.iter().cloned()).collect()),
+            kept: kept.to_vec(),
+            layout: Layout::Long,
+            dialect: Dialect::CSV,
         }
+    }
+}
+
+/// A result that takes rows in order and knows its columns.
+pub struct Sheet<W: Sink> {
+    writer: Box<dyn Writer<W>>,
+    kind: RowKind,
+    widening: Option<Widening>,
+    about: About,
+    is_summarised: bool,
+}
+
+impl<W: Sink> Sheet<W> {
+    /// A sheet that is written to `sink`; rows that have to wait for its end lie in `folder`, else in
+    /// the system's folder for temporary files.
+    ///
+    /// # Errors
+    /// If two columns would have the same name, or the format cannot hold as many columns.
+    pub fn new(sink: W, design: &Design, folder: Option<&Path>) -> Result<Self> {
+        let headings = layout::headings(design.kind, &design.kept, &design.layout)?;
+        if design.format == Format::Xlsx && headings.len() > xlsx::COLUMNS_IN_SHEET {
+            let reason = format!(
+                "the result would have {} columns, and Excel can hold {}; use --layout long",
+                headings.len(),
+                xlsx::COLUMNS_IN_SHEET
+            );
+            return Err(Error::Columns { reason });
+        }
+        let options = xlsx::Options {
+            folder,
+            raw_text: design.dialect.raw_text,
+        };
+        let writer: io::Result<Box<dyn Writer<W>>> = match design.format {
+            Format::Csv | Format::Tsv => {
+                Ok(Box::new(Delimited::new(sink, headings, design.dialect)))
+            }
+            Format::JsonLines => Ok(Box::new(JsonLines::new(sink, &headings))),
+            Format::Xlsx => Xlsx::new(sink, headings, options).map(|writer| Box::new(writer) as _),
+            Format::Parquet => Parquet::new(sink, &headings).map(|writer| Box::new(writer) as _),
+        };
+        let named = |reason| Error::Write {
+            name: "the result".to_owned(),
+            reason,
+        };
+        Ok(Self {
+            writer: writer.map_err(named)?,
+            kind: design.kind,
+            widening: match &design.layout {
+                Layout::Long => None,
+                Layout::Wide(parties) => Some(Widening::new(design.kind, parties)),
+            },
+            about: About::default(),
+            is_summarised: design.format == Format::Xlsx,
+        })
     }
 
     /// Writes one row.
@@ -29,44 +105,44 @@ impl<W: Write> Sheet<W> {
     /// # Errors
     /// If the sink fails.
     pub fn write(&mut self, row: &Row<'_>) -> io::Result<()> {
-        self.write_header()?;
-        let cells = self.kind.columns().iter().map(|column| (column.cell)(row));
-        let kept = row.sentence.article.kept.iter();
-        for cell in cells.chain(kept.map(|cell| Cow::Borrowed(cell.as_str()))) {
-            self.csv.write_field(cell.as_bytes()).map_err(io_error)?;
-        }
-        self.csv.write_record(None::<&[u8]>).map_err(io_error)
+        self.write_cells(&row.cells(self.kind))
     }
 
-    /// Hands on what is still buffered.
+    /// Writes one row from its [cells](Row::cells), which may come from elsewhere than a [`Row`].
+    ///
+    /// # Errors
+    /// If the sink fails.
+    pub fn write_cells(&mut self, line: &[Cell<'_>]) -> io::Result<()> {
+        if self.is_summarised {
+            self.about.summary.add(self.kind, line);
+        }
+        match &mut self.widening {
+            None => self.writer.write(line),
+            Some(widening) => match widening.take(line) {
+                Some(wide) => self.writer.write(&wide),
+                None => Ok(()),
+            },
+        }
+    }
+
+    /// Hands on what can stand in the file before its end.
     ///
     /// # Errors
     /// If the sink fails.
     pub fn flush(&mut self) -> io::Result<()> {
-        self.csv.flush()
+        self.writer.flush()
     }
 
-    /// The sink, with everything written to it, the header at least.
+    /// Completes the result, which has its header at least, and gives the sink back. `run` says what
+    /// ran, a name and a value each, where the format has a place for it.
     ///
     /// # Errors
     /// If the sink fails.
-    pub fn into_sink(mut self) -> io::Result<W> {
-        self.write_header()?;
-        self.csv.into_inner().map_err(|error| error.into_error())
-    }
-
-    fn write_header(&mut self) -> io::Result<()> {
-        match self.header.take() {
-            Some(names) => self.csv.write_record(names).map_err(io_error),
-            None => Ok(()),
+    pub fn finish(mut self, run: Vec<(String, String)>) -> io::Result<W> {
+        if let Some(wide) = self.widening.and_then(Widening::finish) {
+            self.writer.write(&wide)?;
         }
-    }
-}
-
-/// The sink's own error, whose kind tells a closed pipe from a full disk.
-fn io_error(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        other => io::Error::other(format!("{other:?}")),
+        self.about.run = run;
+        self.writer.finish(&self.about)
     }
 }
