@@ -16,15 +16,17 @@ use slant::input::Articles;
 use slant::model::{self, Model};
 use slant::output::{Destination, RowKind, Sheet};
 use slant::parties::Parties;
-use slant::score::{Counts, Stages, score, segment_only};
+use slant::score::{Counts, Event, Stages, score, segment_only};
+use slant::suggest::Suggestions;
 
-use cli::{Cli, Command, EvaluateArgs, InputArgs, ModelArgs, ScoreArgs, SegmentArgs};
+use cli::{Cli, Command, EvaluateArgs, InputArgs, ModelArgs, PartiesArgs, ScoreArgs, SegmentArgs};
 use progress::Progress;
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Score(args) => run_score(&args),
         Command::Segment(args) => run_segment(&args),
+        Command::Parties(args) => run_parties(&args),
         Command::Evaluate(args) => run_evaluate(&args),
     };
     match done {
@@ -69,6 +71,7 @@ fn run_score(args: &ScoreArgs) -> anyhow::Result<Outcome> {
     let mut sheet = Sheet::new(destination, RowKind::Score, &args.input.keep);
     let stages = Stages {
         parties: &parties,
+        links: args.links,
         model: &model,
     };
     let counts = score(&mut articles, stages, &mut sheet, &mut |event| {
@@ -90,6 +93,32 @@ fn run_segment(args: &SegmentArgs) -> anyhow::Result<Outcome> {
         .context(unfinished)?;
     progress.finish(&counts, &Parties::none(), &articles);
     finish(sheet, &counts)
+}
+
+fn run_parties(args: &PartiesArgs) -> anyhow::Result<Outcome> {
+    let destination = Destination::open(&args.output, args.force)?;
+    let mut articles = open(&args.input);
+    let progress = Progress::start(&articles, args.quiet);
+    let mut suggestions = Suggestions::default();
+    let mut counts = Counts::default();
+    for article in &mut articles {
+        match article {
+            Ok(article) => {
+                counts.sentences += suggestions.read(&article.text);
+                counts.articles += 1;
+                progress.show(Event::Progress(&counts));
+            }
+            Err(rejected) => {
+                counts.rejected += 1;
+                counts.rejected_files += u64::from(rejected.origin.record.is_none());
+                progress.show(Event::Rejected(&rejected));
+            }
+        }
+    }
+    progress.finish(&counts, &Parties::none(), &articles);
+    check_any(&counts)?;
+    write(destination, &suggestions.parties_file(args.names))?;
+    Ok(Outcome::of(counts.rejected))
 }
 
 fn run_evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
@@ -145,11 +174,17 @@ fn check_kept(args: &InputArgs, kind: RowKind) -> anyhow::Result<()> {
     }
 }
 
-/// Puts the result in its place, unless not one input could be opened.
-fn finish(sheet: Sheet<Destination>, counts: &Counts) -> anyhow::Result<Outcome> {
+/// Refuses to write a result where not one input could be opened.
+fn check_any(counts: &Counts) -> anyhow::Result<()> {
     if counts.articles == 0 && counts.rejected > 0 && counts.rejected == counts.rejected_files {
         anyhow::bail!("none of the input could be read; nothing was written");
     }
+    Ok(())
+}
+
+/// Puts the result in its place, unless not one input could be opened.
+fn finish(sheet: Sheet<Destination>, counts: &Counts) -> anyhow::Result<Outcome> {
+    check_any(counts)?;
     let destination = sheet.into_sink()?;
     let name = destination.name();
     let named = |reason| Error::Write { name, reason };

@@ -1,7 +1,8 @@
 //! The whole chain, from articles to rows: the one file that knows every stage.
 //!
 //! ```text
-//! Article ─ segment ─▶ sentences ─ mention ─▶ mentions ─▶ Query ─ model ─▶ Scored ─▶ Row
+//! Article ─ segment ─▶ sentences ─ speech, mention ─▶ mentions ─▶ Query ─ model ─▶ Scored ─▶ Row
+//!                                          voice ─▶ voice and speaker ──────────────────────┘
 //! ```
 //!
 //! Articles are taken as they come and let go when their rows are written, so memory does not grow
@@ -12,12 +13,14 @@ use std::io::{self, Write};
 
 use crate::error::{Error, Result};
 use crate::input::{Article, Rejected};
-use crate::mention::{self, Mention};
+use crate::mention::{self, Links, Mention, Near};
 use crate::model::{Model, Query, Scored};
 use crate::output::{PartyRow, Row, SentenceRow, Sheet};
 use crate::parties::{Parties, PartyId};
 use crate::segment::segment;
 use crate::span::{ByteSpan, CharCounter};
+use crate::speech;
+use crate::voice::Voices;
 
 /// How many sentences are scored at once: enough to sort into batches with little padding, few
 /// enough for the progress to move every few seconds.
@@ -38,8 +41,26 @@ pub struct Counts {
     pub rejected_files: u64,
     /// Sentences read in overlapping windows.
     pub windowed: u64,
-    /// Mentions of each party, in the order of the parties file.
-    pub mentions: Vec<u64>,
+    /// How each party was mentioned, in the order of the parties file.
+    pub parties: Vec<PartyCounts>,
+}
+
+/// How a party was mentioned in a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PartyCounts {
+    /// Mentions by each link, in the order of [`Link::ALL`](mention::Link::ALL).
+    pub mentions: [u64; 3],
+    /// Aliases that an exclude phrase kept from being mentions.
+    pub excluded: u64,
+    /// Names close to the party’s that are not its aliases, and how often they stand in the text.
+    pub near: Near,
+}
+
+impl PartyCounts {
+    /// Mentions by all links.
+    pub fn total(&self) -> u64 {
+        self.mentions.iter().sum()
+    }
 }
 
 /// What happens during a run that the user may want to see.
@@ -56,6 +77,8 @@ pub enum Event<'a> {
 pub struct Stages<'a> {
     /// Whom to look for.
     pub parties: &'a Parties,
+    /// Which links to make beside aliases.
+    pub links: Links,
     /// What to score with.
     pub model: &'a Model,
 }
@@ -74,14 +97,14 @@ pub fn score<W: Write>(
         sheet,
         listen,
         counts: Counts {
-            mentions: vec![0; stages.parties.len()],
+            parties: vec![PartyCounts::default(); stages.parties.len()],
             ..Counts::default()
         },
     };
     let mut waiting: Vec<Prepared> = Vec::new();
     for article in articles {
         match article {
-            Ok(article) => waiting.push(Prepared::new(article, stages.parties)),
+            Ok(article) => waiting.push(Prepared::new(article, stages.parties, stages.links)),
             Err(rejected) => run.reject(&rejected),
         }
         let sentences: usize = waiting
@@ -113,7 +136,7 @@ pub fn segment_only<W: Write>(
     };
     for article in articles {
         match article {
-            Ok(article) => run.write_sentences(&Prepared::new(article, &Parties::none()))?,
+            Ok(article) => run.write_sentences(&Prepared::segmented(article))?,
             Err(rejected) => run.reject(&rejected),
         }
     }
@@ -126,16 +149,36 @@ struct Prepared {
     sentences: Vec<ByteSpan>,
     /// For each sentence, in the order of the text.
     mentions: Vec<Vec<Mention>>,
+    voices: Voices,
+    /// What linking noticed of each party beside its mentions.
+    noticed: Vec<mention::Noticed>,
 }
 
 impl Prepared {
-    fn new(article: Article, parties: &Parties) -> Self {
-        let sentences = segment(&article.text);
-        let mentions = mention::link(&article.text, &sentences, parties);
+    fn new(article: Article, parties: &Parties, links: Links) -> Self {
+        let text = &article.text;
+        let sentences = segment(text);
+        let speech = speech::read(text, &sentences);
+        let linked = mention::link(text, &sentences, &speech.quotations, parties, links);
+        let voices = Voices::read(text, &sentences, &speech, &linked, parties);
         Self {
-            article,
             sentences,
-            mentions,
+            mentions: linked.mentions,
+            voices,
+            noticed: linked.noticed,
+            article,
+        }
+    }
+
+    /// The sentences alone.
+    fn segmented(article: Article) -> Self {
+        let sentences = segment(&article.text);
+        Self {
+            mentions: vec![Vec::new(); sentences.len()],
+            sentences,
+            voices: Voices::default(),
+            noticed: Vec::new(),
+            article,
         }
     }
 
@@ -152,6 +195,7 @@ impl Prepared {
             },
             start: span.start,
             named: by_party(mentions),
+            voices: &self.voices,
         })
     }
 }
@@ -163,6 +207,7 @@ struct Asked<'a> {
     start: usize,
     /// The mentions of each party named, in the order of their first ones.
     named: Vec<(PartyId, Vec<Mention>)>,
+    voices: &'a Voices,
 }
 
 impl<'a> Asked<'a> {
@@ -184,10 +229,13 @@ impl<'a> Asked<'a> {
 
     /// The rows of the sentence: one for each party named, or a single one without a party.
     fn rows(&self, scored: &Scored, parties: &'a Parties) -> Vec<Row<'a>> {
+        let (voice, speaker) = self.voices.of(self.row.number - 1, &[]);
         let row = Row {
             sentence: self.row,
             sentiment: Some(scored.sentiment),
             party: None,
+            voice: Some(voice),
+            speaker,
             note: if scored.windowed { "windowed" } else { "" },
         };
         if self.named.is_empty() {
@@ -197,6 +245,7 @@ impl<'a> Asked<'a> {
         let mut counter = CharCounter::new(self.row.text);
         let with_party = |((party, mentions), stance): (&(PartyId, Vec<Mention>), _)| {
             let first = mentions[0];
+            let (voice, speaker) = self.voices.of(self.row.number - 1, mentions);
             let mut span = counter.span(ByteSpan::new(
                 first.span.start - self.start,
                 first.span.end - self.start,
@@ -211,6 +260,8 @@ impl<'a> Asked<'a> {
                     link: first.link,
                     stance,
                 }),
+                voice: Some(voice),
+                speaker,
                 ..row
             }
         };
@@ -255,6 +306,12 @@ impl<W: Write> Run<'_, W> {
             (self.listen)(Event::Progress(&self.counts));
         }
         self.counts.articles += waiting.len() as u64;
+        for prepared in waiting {
+            for (counts, noticed) in self.counts.parties.iter_mut().zip(&prepared.noticed) {
+                counts.excluded += noticed.excluded;
+                counts.near.add(&noticed.near);
+            }
+        }
         (self.listen)(Event::Progress(&self.counts));
         Ok(())
     }
@@ -264,8 +321,8 @@ impl<W: Write> Run<'_, W> {
             self.sheet.write(&row).map_err(write_error)?;
             self.counts.rows += 1;
         }
-        for (party, mentions) in &asked.named {
-            self.counts.mentions[party.0] += mentions.len() as u64;
+        for mention in asked.named.iter().flat_map(|(_, mentions)| mentions) {
+            self.counts.parties[mention.party.0].mentions[mention.link as usize] += 1;
         }
         self.counts.sentences += 1;
         self.counts.windowed += u64::from(scored.windowed);
@@ -278,6 +335,8 @@ impl<W: Write> Run<'_, W> {
                 sentence: asked.row,
                 sentiment: None,
                 party: None,
+                voice: None,
+                speaker: "",
                 note: "",
             };
             self.sheet.write(&row).map_err(write_error)?;

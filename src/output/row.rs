@@ -6,6 +6,7 @@ use crate::input::Article;
 use crate::mention::Link;
 use crate::model::{Label, Probabilities, Sentiment, Stance};
 use crate::span::CharSpan;
+use crate::voice::Voice;
 
 /// A line of the result: a sentence, and one party in it if it names any.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +17,10 @@ pub struct Row<'a> {
     pub sentiment: Option<Probabilities<Sentiment>>,
     /// The party of this row.
     pub party: Option<PartyRow<'a>>,
+    /// Whose words they are, if that was asked.
+    pub voice: Option<Voice>,
+    /// Who is quoted; empty if nobody is, or the text leaves it open.
+    pub speaker: &'a str,
     /// Plain words about how the sentence was scored.
     pub note: &'a str,
 }
@@ -120,8 +125,8 @@ const COLUMNS: [Column; 26] = [
     column("stance_favor", |row| {
         probability(stance(row), Stance::Favor)
     }),
-    column("voice", |_| text("")),
-    column("speaker", |_| text("")),
+    column("voice", |row| text(row.voice.map_or("", Voice::name))),
+    column("speaker", |row| text(row.speaker)),
     column("note", |row| text(row.note)),
 ];
 
