@@ -10,11 +10,13 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use slant::mention;
+use slant::mention::{self, Links};
 use slant::model::{Engine, Model, Precision, Query};
 use slant::parties::Parties;
 use slant::segment::segment;
 use slant::span::ByteSpan;
+use slant::speech;
+use slant::voice::Voices;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -58,12 +60,14 @@ fn text(criterion: &mut Criterion) {
                 .sum::<usize>()
         });
     });
-    group.bench_function("link", |bencher| {
+    group.bench_function("link and tell voices", |bencher| {
         bencher.iter(|| {
-            let articles = texts.iter().zip(&sentences);
-            let linked =
-                articles.map(|(text, sentences)| mention::link(text, sentences, &parties).len());
-            linked.sum::<usize>()
+            for (text, sentences) in texts.iter().zip(&sentences) {
+                let speech = speech::read(text, sentences);
+                let linked =
+                    mention::link(text, sentences, &speech.quotations, &parties, Links::All);
+                black_box(Voices::read(text, sentences, &speech, &linked, &parties));
+            }
         });
     });
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use slant::input::{self, Columns, Limits, parse_size};
+use slant::mention::Links;
 use slant::model::{Engine, Precision};
 use slant::output::{Design, Dialect, Format, Layout, RowKind};
 use slant::parties::Parties;
@@ -27,6 +28,8 @@ pub(crate) enum Command {
     Score(ScoreArgs),
     /// Cut articles into sentences: one row per sentence
     Segment(SegmentArgs),
+    /// Suggest a parties file: the names that most articles bring, with their short forms
+    Parties(PartiesArgs),
     /// Say how good the model is on labelled sentences
     Evaluate(EvaluateArgs),
 }
@@ -39,6 +42,11 @@ pub(crate) struct ScoreArgs {
     /// Whom to look for: a TOML or CSV file of names and aliases [without it, only sentiment]
     #[arg(long, value_name = "FILE")]
     pub(crate) parties: Option<PathBuf>,
+
+    /// What to take for a mention beside aliases: alias (nothing), title ("the secretary of state",
+    /// "Mr. Blinken"), or all (pronouns too)
+    #[arg(long, value_name = "LINKS", default_value = "all")]
+    pub(crate) links: Links,
 
     #[command(flatten)]
     pub(crate) output: OutputArgs,
@@ -58,6 +66,28 @@ pub(crate) struct SegmentArgs {
 
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PartiesArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+
+    /// The TOML file to write; - is standard output
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    pub(crate) output: PathBuf,
+
+    /// How many names to suggest
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 40)]
+    pub(crate) names: usize,
+
+    /// Replace the file if it exists
+    #[arg(long)]
+    pub(crate) force: bool,
+
+    /// Show no progress and no summary; rejected records are still listed
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Args)]

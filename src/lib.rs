@@ -4,15 +4,15 @@
 //! # The way of the data
 //!
 //! ```text
-//!  input ──Article──▶ segment ──ByteSpan──▶ mention ◀── parties
-//!                                              │
-//!                          Query {text, targets}, one per sentence
-//!                                              ▼
-//!                                            model: tokens → batches → encoder → heads
-//!                                              │
-//!                          Scored {sentiment, stances}, in the order asked
-//!                                              ▼
-//!  file ◀──────────────────── output ◀──Row── score
+//!  input ──Article──▶ segment ──ByteSpan──▶ speech ──Quotation──▶ mention ◀── parties
+//!                                              └────▶ voice ◀────────┤
+//!                                                 Query {text, targets}, one per sentence
+//!                                                                    ▼
+//!                                                model: tokens → batches → encoder → heads
+//!                                                                    │
+//!                                      Scored {sentiment, stances}, in the order asked
+//!                                                                    ▼
+//!  file ◀────────────────────── output ◀────────Row──────────────── score
 //! ```
 //!
 //! Arrows point one way: a stage knows the types of the stages before it and nothing after it.
@@ -26,7 +26,8 @@
 //! Each has a test that lets random data try it:
 //!
 //! - sentences are ordered, lie on character boundaries, and cover every non-blank character;
-//! - a mention slices to what was matched;
+//! - a mention slices to what was matched, and lies in its sentence, apart from the others;
+//! - quotations are in order and apart, and begin and end with their marks;
 //! - a score does not depend on what else is in its batch;
 //! - articles in = articles out + articles rejected.
 //!
@@ -46,6 +47,7 @@
 mod contain;
 pub mod error;
 pub mod evaluate;
+mod grammar;
 pub mod input;
 pub mod mention;
 pub mod model;
@@ -54,3 +56,7 @@ pub mod parties;
 pub mod score;
 pub mod segment;
 pub mod span;
+pub mod speech;
+pub mod suggest;
+pub mod voice;
+mod word;

@@ -17,8 +17,9 @@ use slant::model::{self, Model};
 use slant::output::{Destination, Layout, RowKind};
 use slant::parties::Parties;
 use slant::score::{Counts, Event, Stages, score, segment_only};
+use slant::suggest::Suggestions;
 
-use cli::{Cli, Command, EvaluateArgs, InputArgs, ModelArgs, ScoreArgs, SegmentArgs};
+use cli::{Cli, Command, EvaluateArgs, InputArgs, ModelArgs, PartiesArgs, ScoreArgs, SegmentArgs};
 use files::ResultFiles;
 use progress::Progress;
 
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Score(args) => run_score(&args),
         Command::Segment(args) => run_segment(&args),
+        Command::Parties(args) => run_parties(&args),
         Command::Evaluate(args) => run_evaluate(&args),
     };
     match done {
@@ -72,6 +74,7 @@ fn run_score(args: &ScoreArgs) -> anyhow::Result<Outcome> {
     let progress = Progress::start(&articles, args.output.quiet);
     let stages = Stages {
         parties: &parties,
+        links: args.links,
         model: &model,
     };
     let listen = |event: Event<'_>| progress.show(event);
@@ -101,6 +104,34 @@ fn run_segment(args: &SegmentArgs) -> anyhow::Result<Outcome> {
     progress.finish(&counts, &Parties::none(), &articles);
     let run = told(&args.input, &counts);
     finish(files, &counts, &articles, run)
+}
+
+fn run_parties(args: &PartiesArgs) -> anyhow::Result<Outcome> {
+    let destination = Destination::open(&args.output, args.force)?;
+    let mut articles = open(&args.input);
+    let progress = Progress::start(&articles, args.quiet);
+    let mut suggestions = Suggestions::default();
+    let mut counts = Counts::default();
+    for article in &mut articles {
+        match article {
+            Ok(article) => {
+                counts.sentences += suggestions.read(&article.text);
+                counts.articles += 1;
+                progress.show(Event::Progress(&counts));
+            }
+            Err(rejected) => {
+                counts.rejected += 1;
+                counts.rejected_files += u64::from(rejected.origin.record.is_none());
+                progress.show(Event::Rejected(&rejected));
+            }
+        }
+    }
+    progress.finish(&counts, &Parties::none(), &articles);
+    if nothing_was_read(&counts) {
+        anyhow::bail!("none of the input could be read; nothing was written");
+    }
+    write(destination, &suggestions.parties_file(args.names))?;
+    Ok(Outcome::of(counts.rejected))
 }
 
 fn run_evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
@@ -178,12 +209,17 @@ fn finish(
             files.unfinished()
         );
     }
-    if counts.articles == 0 && counts.rejected > 0 && counts.rejected == counts.rejected_files {
+    if nothing_was_read(counts) {
         files.discard();
         anyhow::bail!("none of the input could be read; nothing was written");
     }
     files.finish(run)?;
     Ok(Outcome::of(counts.rejected))
+}
+
+/// Whether not one input could be opened.
+fn nothing_was_read(counts: &Counts) -> bool {
+    counts.articles == 0 && counts.rejected > 0 && counts.rejected == counts.rejected_files
 }
 
 /// What a result says of the run that made it: nothing that another run of the same would not say.

@@ -7,7 +7,7 @@ use std::time::Instant;
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use slant::input::{Articles, Rejected};
 use slant::parties::Parties;
-use slant::score::{Counts, Event};
+use slant::score::{Counts, Event, PartyCounts};
 
 /// A progress bar, on a terminal only, and the messages that go around it.
 pub(crate) struct Progress {
@@ -76,6 +76,9 @@ impl Progress {
         self.say(&format!(
             "{summary}; {seconds:.1} s, {rate} sentences a second"
         ));
+        if !parties.is_empty() {
+            self.say(&mentions(counts, parties));
+        }
     }
 
     /// Prints a line that the bar does not overwrite.
@@ -102,11 +105,8 @@ fn summary(counts: &Counts, parties: &Parties, read: u64) -> String {
         counted(counts.sentences, "sentence")
     )];
     if !parties.is_empty() {
-        let named = parties.iter().zip(&counts.mentions);
-        let named: Vec<_> = named
-            .map(|(party, &mentions)| format!("{} {}", party.name, HumanCount(mentions)))
-            .collect();
-        parts.push(format!("mentions: {}", named.join(", ")));
+        let mentions = counts.parties.iter().map(PartyCounts::total).sum();
+        parts.push(counted(mentions, "mention"));
     }
     if counts.repeated > 0 {
         parts.push(format!("{} repeated", HumanCount(counts.repeated)));
@@ -120,6 +120,40 @@ fn summary(counts: &Counts, parties: &Parties, read: u64) -> String {
         counted(read, "record")
     ));
     parts.join("; ")
+}
+
+/// How each party was mentioned, and what could be meant by its name and was not counted.
+fn mentions(counts: &Counts, parties: &Parties) -> String {
+    let named: Vec<_> = parties.iter().zip(&counts.parties).collect();
+    let width = named
+        .iter()
+        .map(|(party, _)| party.name.chars().count())
+        .max();
+    let width = width.unwrap_or(0).max("mentions".len());
+    let mut lines = vec![format!(
+        "{:width$}  {:>9} {:>9} {:>9} {:>9}",
+        "mentions", "alias", "title", "pronoun", "excluded"
+    )];
+    for (party, counts) in &named {
+        let [alias, title, pronoun] = counts.mentions;
+        let cells =
+            [alias, title, pronoun, counts.excluded].map(|count| HumanCount(count).to_string());
+        let cells: Vec<_> = cells.iter().map(|cell| format!("{cell:>9}")).collect();
+        lines.push(format!("{:width$}  {}", party.name, cells.join(" ")));
+    }
+    for (party, counts) in &named {
+        let near: Vec<_> = counts.near.by_frequency();
+        let names = near
+            .iter()
+            .map(|(name, times)| format!("{name} {}", HumanCount(*times)));
+        if let Some(names) = listed(&names.collect::<Vec<_>>()) {
+            lines.push(format!(
+                "not counted for {}: {names}; if it is meant, add an alias",
+                party.name
+            ));
+        }
+    }
+    lines.join("\n")
 }
 
 fn counted(count: u64, noun: &str) -> String {

@@ -1,7 +1,8 @@
 //! The whole chain, from articles to rows: the one file that knows every stage.
 //!
 //! ```text
-//! Article ─ segment ─▶ sentences ─ mention ─▶ mentions ─▶ Query ─ model ─▶ Scored ─▶ Row
+//! Article ─ segment ─▶ sentences ─ speech, mention ─▶ mentions ─▶ Query ─ model ─▶ Scored ─▶ Row
+//!                                          voice ─▶ voice and speaker ──────────────────────┘
 //! ```
 //!
 //! One thread reads, segments, links and writes; workers score what it has prepared, a piece of some
@@ -19,12 +20,14 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
 use crate::error::{Error, Result};
 use crate::input::{Article, Rejected};
-use crate::mention::{self, Mention};
+use crate::mention::{self, Links, Mention, Near};
 use crate::model::{Model, Query, Scored, Scorer};
 use crate::output::{PartyRow, Row, SentenceRow, Sheet, Sink};
 use crate::parties::{Parties, PartyId};
 use crate::segment::segment;
 use crate::span::{ByteSpan, CharCounter, CharSpan};
+use crate::speech;
+use crate::voice::Voices;
 
 /// How many sentences a worker takes at once: some batches' worth, few enough for the progress to
 /// move every few hundredths of a second.
@@ -51,8 +54,26 @@ pub struct Counts {
     pub repeated: u64,
     /// Sentences read in overlapping windows.
     pub windowed: u64,
-    /// Mentions of each party, in the order of the parties file.
-    pub mentions: Vec<u64>,
+    /// How each party was mentioned, in the order of the parties file.
+    pub parties: Vec<PartyCounts>,
+}
+
+/// How a party was mentioned in a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PartyCounts {
+    /// Mentions by each link, in the order of [`Link::ALL`](mention::Link::ALL).
+    pub mentions: [u64; 3],
+    /// Aliases that an exclude phrase kept from being mentions.
+    pub excluded: u64,
+    /// Names close to the party’s that are not its aliases, and how often they stand in the text.
+    pub near: Near,
+}
+
+impl PartyCounts {
+    /// Mentions by all links.
+    pub fn total(&self) -> u64 {
+        self.mentions.iter().sum()
+    }
 }
 
 /// What happens during a run that the user may want to see.
@@ -69,6 +90,8 @@ pub enum Event<'a> {
 pub struct Stages<'a> {
     /// Whom to look for.
     pub parties: &'a Parties,
+    /// Which links to make beside aliases.
+    pub links: Links,
     /// What to score with.
     pub model: &'a Model,
 }
@@ -87,7 +110,7 @@ pub fn score<W: Sink>(
         sheet,
         listen,
         counts: Counts {
-            mentions: vec![0; stages.parties.len()],
+            parties: vec![PartyCounts::default(); stages.parties.len()],
             ..Counts::default()
         },
     };
@@ -108,7 +131,7 @@ pub fn score<W: Sink>(
         };
         for article in articles {
             match article {
-                Ok(article) => line.take(Prepared::new(article, stages.parties))?,
+                Ok(article) => line.take(Prepared::new(article, stages.parties, stages.links))?,
                 Err(rejected) => line.run.reject(&rejected),
             }
         }
@@ -148,12 +171,11 @@ impl Piece {
         parts.flat_map(|(prepared, range)| range.clone().map(|index| prepared.asked(index)))
     }
 
-    /// How many articles end in it.
-    fn articles(&self) -> u64 {
-        let ends = |(prepared, range): &&(Arc<Prepared>, Range<usize>)| {
-            range.end == prepared.sentences.len()
-        };
-        self.parts.iter().filter(ends).count() as u64
+    /// The articles that end in it.
+    fn ended(&self) -> impl Iterator<Item = &Prepared> {
+        let parts = self.parts.iter();
+        let ended = parts.filter(|(prepared, range)| range.end == prepared.sentences.len());
+        ended.map(|(prepared, _)| &**prepared)
     }
 }
 
@@ -212,7 +234,13 @@ impl<W: Sink> Line<'_, '_, W> {
         for (asked, scored) in piece.asked().zip(&scored) {
             self.run.write(&asked, scored, self.parties)?;
         }
-        self.run.counts.articles += piece.articles();
+        for prepared in piece.ended() {
+            self.run.counts.articles += 1;
+            for (counts, noticed) in self.run.counts.parties.iter_mut().zip(&prepared.noticed) {
+                counts.excluded += noticed.excluded;
+                counts.near.add(&noticed.near);
+            }
+        }
         (self.run.listen)(Event::Progress(&self.run.counts));
         Ok(())
     }
@@ -246,7 +274,7 @@ pub fn segment_only<W: Sink>(
     };
     for article in articles {
         match article {
-            Ok(article) => run.write_sentences(&Prepared::new(article, &Parties::none()))?,
+            Ok(article) => run.write_sentences(&Prepared::segmented(article))?,
             Err(rejected) => run.reject(&rejected),
         }
     }
@@ -260,17 +288,34 @@ struct Prepared {
     sentences: Vec<(ByteSpan, CharSpan)>,
     /// For each sentence, in the order of the text.
     mentions: Vec<Vec<Mention>>,
+    voices: Voices,
+    /// What linking noticed of each party beside its mentions.
+    noticed: Vec<mention::Noticed>,
 }
 
 impl Prepared {
-    fn new(article: Article, parties: &Parties) -> Self {
-        let sentences = segment(&article.text);
-        let mentions = mention::link(&article.text, &sentences, parties);
-        let mut counter = CharCounter::new(&article.text);
-        let in_characters = sentences.iter().map(|span| (*span, counter.span(*span)));
+    fn new(article: Article, parties: &Parties, links: Links) -> Self {
+        let text = &article.text;
+        let sentences = segment(text);
+        let speech = speech::read(text, &sentences);
+        let linked = mention::link(text, &sentences, &speech.quotations, parties, links);
         Self {
-            sentences: in_characters.collect(),
-            mentions,
+            voices: Voices::read(text, &sentences, &speech, &linked, parties),
+            sentences: in_characters(text, &sentences),
+            mentions: linked.mentions,
+            noticed: linked.noticed,
+            article,
+        }
+    }
+
+    /// The sentences alone.
+    fn segmented(article: Article) -> Self {
+        let sentences = segment(&article.text);
+        Self {
+            sentences: in_characters(&article.text, &sentences),
+            mentions: vec![Vec::new(); sentences.len()],
+            voices: Voices::default(),
+            noticed: Vec::new(),
             article,
         }
     }
@@ -287,8 +332,15 @@ impl Prepared {
             },
             start: bytes.start,
             named: by_party(&self.mentions[index]),
+            voices: &self.voices,
         }
     }
+}
+
+fn in_characters(text: &str, sentences: &[ByteSpan]) -> Vec<(ByteSpan, CharSpan)> {
+    let mut counter = CharCounter::new(text);
+    let both = sentences.iter().map(|span| (*span, counter.span(*span)));
+    both.collect()
 }
 
 /// A sentence as it is put to the model.
@@ -298,6 +350,7 @@ struct Asked<'a> {
     start: usize,
     /// The mentions of each party named, in the order of their first ones.
     named: Vec<(PartyId, Vec<Mention>)>,
+    voices: &'a Voices,
 }
 
 impl<'a> Asked<'a> {
@@ -319,10 +372,13 @@ impl<'a> Asked<'a> {
 
     /// The rows of the sentence: one for each party named, or a single one without a party.
     fn rows(&self, scored: &Scored, parties: &'a Parties) -> Vec<Row<'a>> {
+        let (voice, speaker) = self.voices.of(self.row.number - 1, &[]);
         let row = Row {
             sentence: self.row,
             sentiment: Some(scored.sentiment),
             party: None,
+            voice: Some(voice),
+            speaker,
             note: if scored.windowed { "windowed" } else { "" },
         };
         if self.named.is_empty() {
@@ -332,6 +388,7 @@ impl<'a> Asked<'a> {
         let mut counter = CharCounter::new(self.row.text);
         let with_party = |((party, mentions), stance): (&(PartyId, Vec<Mention>), _)| {
             let first = mentions[0];
+            let (voice, speaker) = self.voices.of(self.row.number - 1, mentions);
             let mut span = counter.span(ByteSpan::new(
                 first.span.start - self.start,
                 first.span.end - self.start,
@@ -346,6 +403,8 @@ impl<'a> Asked<'a> {
                     link: first.link,
                     stance,
                 }),
+                voice: Some(voice),
+                speaker,
                 ..row
             }
         };
@@ -385,8 +444,8 @@ impl<W: Sink> Run<'_, W> {
             self.sheet.write(&row).map_err(write_error)?;
             self.counts.rows += 1;
         }
-        for (party, mentions) in &asked.named {
-            self.counts.mentions[party.0] += mentions.len() as u64;
+        for mention in asked.named.iter().flat_map(|(_, mentions)| mentions) {
+            self.counts.parties[mention.party.0].mentions[mention.link as usize] += 1;
         }
         self.counts.sentences += 1;
         self.counts.windowed += u64::from(scored.windowed);
@@ -399,6 +458,8 @@ impl<W: Sink> Run<'_, W> {
                 sentence: asked.row,
                 sentiment: None,
                 party: None,
+                voice: None,
+                speaker: "",
                 note: "",
             };
             self.sheet.write(&row).map_err(write_error)?;

@@ -13,5 +13,6 @@ fn the_help_of_each_command_reads_well() {
     insta::assert_snapshot!("slant", help(&[]));
     insta::assert_snapshot!("slant-score", help(&["score"]));
     insta::assert_snapshot!("slant-segment", help(&["segment"]));
+    insta::assert_snapshot!("slant-parties", help(&["parties"]));
     insta::assert_snapshot!("slant-evaluate", help(&["evaluate"]));
 }

@@ -40,7 +40,13 @@ fn there_is_a_row_for_every_sentence_and_party_and_none_is_lost() {
         "out.csv",
     ]);
     assert_eq!((run.status, run.stdout.as_str()), (0, ""), "{}", run.stderr);
-    insta::assert_snapshot!(run.stderr, @"1 article, 3 sentences; mentions: Antony Blinken 3, Hamas 1, Israel 2; 0 rejected of 1 record");
+    insta::assert_snapshot!(run.stderr, @r"
+    1 article, 3 sentences; 6 mentions; 0 rejected
+    mentions            alias     title   pronoun  excluded
+    Antony Blinken          3         0         0         0
+    Hamas                   1         0         0         0
+    Israel                  2         0         0         0
+    ");
     let rows = rows(&place.read("out.csv"));
     let shown: Vec<_> = rows
         .iter()
@@ -164,7 +170,9 @@ fn the_demo_is_linked_as_it_was_when_last_read_by_eye() {
     let parties = format!("{DEMO}/parties.toml");
     let run = place.slant(["score", DEMO, "--parties", &parties, "--keep", "event"]);
     assert_eq!(run.status, 0, "{}", run.stderr);
-    let mut links = String::from("event,article,sentence,start,end,party,mention,mention_start\n");
+    let mut links = String::from(
+        "event,article,sentence,start,end,party,mention,mention_start,link,voice,speaker\n",
+    );
     for row in rows(&run.stdout) {
         let cells = [
             "event",
@@ -175,6 +183,9 @@ fn the_demo_is_linked_as_it_was_when_last_read_by_eye() {
             "party",
             "mention",
             "mention_start",
+            "link",
+            "voice",
+            "speaker",
         ];
         links += &cells.map(|name| row[name].as_str()).join(",");
         links.push('\n');
@@ -191,6 +202,103 @@ fn the_demo_is_linked_as_it_was_when_last_read_by_eye() {
         );
     }
     assert_eq!(links.lines().count(), expected.lines().count());
+}
+
+const REPORT: &str = "In an email, Secretary of State Antony Blinken acknowledged the dispute. \
+    “I know that some disagree,” the secretary wrote. “We are listening. We will act.” He praised the \
+    staff. Spokesperson Matthew Miller said that Blinken sought advice. A critic of the \
+    US Agency for International Development (USAID) called it slow. USAID denied that.\n";
+
+const REPORT_PARTIES: &str = r#"
+[[party]]
+name = "Antony Blinken"
+kind = "person"
+aliases = ["Blinken"]
+exclude = ["Blinken Foundation"]
+pronouns = "he"
+[[party]]
+name = "US Agency for International Development"
+kind = "organisation"
+"#;
+
+/// The cells `names` of each row, one row a line.
+fn cells(csv: &str, names: &[&str]) -> String {
+    let rows = rows(csv);
+    let lines = rows.iter().map(|row| {
+        let cells: Vec<_> = names.iter().map(|name| row[*name].as_str()).collect();
+        cells.join("|")
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn titles_pronouns_voices_and_speakers_are_in_the_rows() {
+    let place = Place::new();
+    place.write("report.txt", REPORT);
+    place.write("parties.toml", REPORT_PARTIES);
+    let run = place.slant(["score", "report.txt", "--parties", "parties.toml"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let names = ["sentence", "party", "mention", "link", "voice", "speaker"];
+    insta::assert_snapshot!(cells(&run.stdout, &names), @r"
+    1|Antony Blinken|Antony Blinken|alias|mixed|Antony Blinken
+    2|Antony Blinken|secretary|title|mixed|Antony Blinken
+    3||||quoted|Antony Blinken
+    4||||quoted|Antony Blinken
+    5|Antony Blinken|He|pronoun|author|
+    6|Antony Blinken|Blinken|alias|mixed|Matthew Miller
+    7|US Agency for International Development|US Agency for International Development|alias|author|
+    8|US Agency for International Development|USAID|title|mixed|US Agency for International Development
+    ");
+}
+
+#[test]
+fn links_chooses_what_is_taken_for_a_mention_beside_aliases() {
+    let place = Place::new();
+    place.write("report.txt", REPORT);
+    place.write("parties.toml", REPORT_PARTIES);
+    let found = |links: &str| {
+        let run = place.slant([
+            "score",
+            "report.txt",
+            "--parties",
+            "parties.toml",
+            "--links",
+            links,
+        ]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        let rows = rows(&run.stdout);
+        let mut found: Vec<_> = rows
+            .into_iter()
+            .map(|mut row| row.remove("link").unwrap())
+            .collect();
+        found.sort();
+        found.dedup();
+        found.join(",")
+    };
+    assert_eq!(found("alias"), ",alias");
+    assert_eq!(found("title"), ",alias,title");
+    assert_eq!(found("all"), ",alias,pronoun,title");
+}
+
+#[test]
+fn the_summary_tells_of_each_party_what_was_counted_excluded_and_passed_over() {
+    let place = Place::new();
+    place.write(
+        "report.txt",
+        "Antony Blinken left. He slept. The Blinken Foundation paid. Evan Blinken sang. So did Evan Blinken.",
+    );
+    place.write(
+        "parties.toml",
+        REPORT_PARTIES.replace("aliases = [\"Blinken\"]", ""),
+    );
+    let run = place.slant(["score", "report.txt", "--parties", "parties.toml"]);
+    insta::assert_snapshot!(run.stderr, @r"
+    1 article, 5 sentences; 2 mentions; 0 rejected
+    mentions                                     alias     title   pronoun  excluded
+    Antony Blinken                                   1         0         1         0
+    US Agency for International Development          0         0         0         0
+    not counted for Antony Blinken: Evan Blinken 2; if it is meant, add an alias
+    ");
 }
 
 #[test]
@@ -270,7 +378,11 @@ fn standard_input_and_output_serve_in_a_pipe() {
     );
     insta::assert_snapshot!(run.stderr, @r"
     standard input was read as jsonl
-    1 article, 2 sentences; mentions: Antony Blinken 0, Hamas 1, Israel 1; 0 rejected of 1 record
+    1 article, 2 sentences; 2 mentions; 0 rejected
+    mentions            alias     title   pronoun  excluded
+    Antony Blinken          0         0         0         0
+    Hamas                   1         0         0         0
+    Israel                  1         0         0         0
     ");
 }
 

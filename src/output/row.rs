@@ -5,6 +5,7 @@ use crate::input::Article;
 use crate::mention::Link;
 use crate::model::{Label, Probabilities, Sentiment, Stance};
 use crate::span::CharSpan;
+use crate::voice::Voice;
 
 /// A line of the result: a sentence, and one party in it if it names any.
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +16,10 @@ pub struct Row<'a> {
     pub sentiment: Option<Probabilities<Sentiment>>,
     /// The party of this row.
     pub party: Option<PartyRow<'a>>,
+    /// Whose words they are, if that was asked.
+    pub voice: Option<Voice>,
+    /// Who is quoted; empty if nobody is, or the text leaves it open.
+    pub speaker: &'a str,
     /// Plain words about how the sentence was scored.
     pub note: &'a str,
 }
@@ -181,8 +186,10 @@ const COLUMNS: [Column; 26] = [
     column("stance_favor", Probability, Party, |row| {
         probability(stance(row), Stance::Favor)
     }),
-    column("voice", OneOf, Either, |_| Cell::Empty),
-    column("speaker", Text, Either, |_| Cell::Empty),
+    column("voice", OneOf, Either, |row| {
+        Cell::text(row.voice.map_or("", Voice::name))
+    }),
+    column("speaker", Text, Either, |row| Cell::text(row.speaker)),
     column("note", OneOf, Sentence, |row| Cell::text(row.note)),
 ];
 

@@ -8,7 +8,7 @@ use aho_corasick::AhoCorasick;
 use unicode_normalization::char::decompose_canonical;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Party, PartyId};
+use super::{Named, Party, PartyId};
 use crate::span::ByteSpan;
 
 /// The aliases and exclude phrases of all parties, ready to be found.
@@ -43,17 +43,27 @@ impl Aliases {
     }
 
     /// See [`Parties::named_in`](super::Parties::named_in).
-    pub(super) fn find(&self, sentence: &str) -> Vec<(PartyId, ByteSpan)> {
+    pub(super) fn find(&self, sentence: &str) -> Named {
         let mut found = self.cased.find(sentence);
         found.extend(self.uncased.find(sentence));
         if found.is_empty() {
-            return Vec::new();
+            return Named::default();
         }
         let words = Words::new(sentence);
         found.retain(|hit| words.hold(hit.span));
         let (excluded, mut aliases): (Vec<_>, Vec<_>) =
             found.into_iter().partition(|hit| hit.role == Role::Exclude);
-        aliases.retain(|alias| !excluded.iter().any(|phrase| phrase.excludes(alias)));
+        let mut kept_out: Vec<(PartyId, ByteSpan)> = Vec::new();
+        aliases.retain(|alias| {
+            let is_excluded = excluded.iter().any(|phrase| phrase.excludes(alias));
+            let is_new = |(party, span): &(PartyId, ByteSpan)| {
+                *party != alias.party || !span.overlaps(&alias.span)
+            };
+            if is_excluded && kept_out.iter().all(is_new) {
+                kept_out.push((alias.party, alias.span));
+            }
+            !is_excluded
+        });
         aliases.sort_by_key(|hit| (std::cmp::Reverse(hit.span.len()), hit.span.start));
 
         let mut kept: Vec<(PartyId, ByteSpan)> = Vec::new();
@@ -63,7 +73,10 @@ impl Aliases {
             }
         }
         kept.sort_by_key(|(_, span)| *span);
-        kept
+        Named {
+            mentions: kept,
+            excluded: kept_out.into_iter().map(|(party, _)| party).collect(),
+        }
     }
 }
 
@@ -290,6 +303,7 @@ mod tests {
     fn named(parties: &[Party], sentence: &str) -> Vec<String> {
         Aliases::new(parties)
             .find(sentence)
+            .mentions
             .iter()
             .map(|(id, span)| format!("{}: {}", parties[id.0].name, span.of(sentence)))
             .collect()
@@ -447,7 +461,7 @@ mod tests {
                 party("Bank of Israel", &["é", "漢"], &["Israel Israel"]),
             ];
             let mut last = 0;
-            for (id, span) in Aliases::new(&parties).find(&sentence) {
+            for (id, span) in Aliases::new(&parties).find(&sentence).mentions {
                 prop_assert!(span.start >= last && !span.is_empty());
                 last = span.end;
                 let owner = &parties[id.0];

@@ -40,6 +40,8 @@ pub enum Pronouns {
     She,
     /// they, them, their
     They,
+    /// it, its
+    It,
 }
 
 /// One party of the parties file.
@@ -61,6 +63,15 @@ pub struct Party {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PartyId(pub usize);
 
+/// Who is named in a sentence by an alias.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Named {
+    /// Whom, and where.
+    pub mentions: Vec<(PartyId, ByteSpan)>,
+    /// Whom an alias would have named, did it not stand in an exclude phrase.
+    pub excluded: Vec<PartyId>,
+}
+
 /// All parties of a run, ready to be found in text.
 pub struct Parties {
     parties: Vec<Party>,
@@ -74,17 +85,18 @@ impl Parties {
     /// If the file cannot be read or understood, an alias or name is empty, a party stands in it
     /// twice, or two parties share an alias. The message names the lines.
     pub fn load(path: &Path) -> Result<Self> {
-        let parties = file::read(path)?;
+        Ok(Self::new(file::read(path)?))
+    }
+
+    /// These parties, taken as they are: that no alias means two of them is for the caller to see to.
+    pub fn new(parties: Vec<Party>) -> Self {
         let aliases = Aliases::new(&parties);
-        Ok(Self { parties, aliases })
+        Self { parties, aliases }
     }
 
     /// No parties: only sentiment is scored.
     pub fn none() -> Self {
-        Self {
-            parties: Vec::new(),
-            aliases: Aliases::new(&[]),
-        }
+        Self::new(Vec::new())
     }
 
     /// The party that `id` stands for.
@@ -112,7 +124,7 @@ impl Parties {
     /// Of overlapping aliases the longest wins. Aliases match whole words; a possessive or a
     /// contraction after one ("Israel’s", "Hamas'") is left out of the place. An alias with a
     /// capital letter matches in that case only, one without in any.
-    pub fn named_in(&self, sentence: &str) -> Vec<(PartyId, ByteSpan)> {
+    pub fn named_in(&self, sentence: &str) -> Named {
         self.aliases.find(sentence)
     }
 }

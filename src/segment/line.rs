@@ -82,7 +82,7 @@ impl Line<'_> {
 }
 
 /// The stretches of `text` in which a line end is no more than white space.
-pub(super) fn blocks(text: &str) -> Vec<ByteSpan> {
+pub(crate) fn blocks(text: &str) -> Vec<ByteSpan> {
     let lines = lines(text);
     let paragraphs = || {
         let between = lines.split(|line| line.text.is_empty());

@@ -30,7 +30,7 @@ use sentencex::languages::{English, Language};
 use crate::span::ByteSpan;
 use enclosure::enclosures;
 use item::items;
-use line::blocks;
+pub(crate) use line::blocks;
 use stop::Stop;
 
 const TERMINATORS: &[char] = &['.', '!', '?', '…'];

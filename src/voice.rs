@@ -1,0 +1,399 @@
+//! Whose words a row is made of, and who is quoted.
+//!
+//! What stands between quotation marks, or behind a speaker’s name in a transcript, is quoted. What
+//! somebody is reported to have said is in the author’s words and makes another’s claim, so a mention in
+//! it is mixed, as is one beside a quotation.
+
+use std::borrow::Cow;
+
+use crate::grammar;
+use crate::mention::{Linked, Mention, is_office};
+use crate::parties::Parties;
+use crate::span::ByteSpan;
+use crate::speech::{Attribution, Manner, Quotation, QuotationKind, Speech};
+use crate::word::{TokenKind, tokens};
+
+/// Whose words they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Voice {
+    /// The author’s, and nobody else’s claims.
+    Author,
+    /// Somebody’s who is quoted.
+    Quoted,
+    /// The author’s, with what somebody else said in or beside them.
+    Mixed,
+}
+
+impl Voice {
+    /// The word that the rows show.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Author => "author",
+            Self::Quoted => "quoted",
+            Self::Mixed => "mixed",
+        }
+    }
+}
+
+/// The voices of an article.
+#[derive(Debug, Clone, Default)]
+pub struct Voices {
+    /// For each sentence, what others say in it.
+    sentences: Vec<Sentence>,
+    speakers: Vec<String>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Sentence {
+    said: Vec<Said>,
+    /// Whether hardly a word is left beside quotations and the words that attribute them.
+    is_quoted: bool,
+}
+
+/// A stretch of a sentence that is somebody else’s.
+#[derive(Debug, Clone, Copy)]
+struct Said {
+    span: ByteSpan,
+    is_quoted: bool,
+    /// Who says it, if the text tells.
+    speaker: Option<usize>,
+}
+
+/// How many words may stand beside a quotation and its attribution in a sentence that is quoted.
+const WORDS_BESIDE: usize = 3;
+
+impl Voices {
+    /// Reads the voices of an article from what is said in it and who is meant where.
+    pub fn read(
+        text: &str,
+        sentences: &[ByteSpan],
+        speech: &Speech,
+        linked: &Linked,
+        parties: &Parties,
+    ) -> Self {
+        let mut voices = Self {
+            sentences: vec![Sentence::default(); sentences.len()],
+            speakers: Vec::new(),
+        };
+        let mut said: Vec<Said> = Vec::new();
+        for attribution in &speech.attributions {
+            let Some(speaker) = speaker(text, attribution, linked, parties) else {
+                continue;
+            };
+            voices.speakers.push(speaker);
+            let is_spoken = matches!(attribution.manner, Manner::Quoted | Manner::Reported);
+            for part in &attribution.content {
+                said.extend(is_spoken.then_some(Said {
+                    span: *part,
+                    is_quoted: attribution.manner == Manner::Quoted,
+                    speaker: Some(voices.speakers.len() - 1),
+                }));
+            }
+            // “She called it ‘a blatant and obvious coup’.” The few words are hers.
+            if attribution.manner != Manner::Quoted {
+                for quotation in attribution
+                    .content
+                    .iter()
+                    .flat_map(|part| within(&speech.quotations, *part))
+                {
+                    said.extend((quotation.kind == QuotationKind::Speech).then_some(Said {
+                        span: quotation.span,
+                        is_quoted: true,
+                        speaker: Some(voices.speakers.len() - 1),
+                    }));
+                }
+            }
+        }
+        let mut told: Vec<ByteSpan> = said
+            .iter()
+            .filter(|said| said.is_quoted)
+            .map(|said| said.span)
+            .collect();
+        told.sort_unstable();
+        for quotation in &speech.quotations {
+            // Stretches that are told do not hold each other, but for a speaker’s whole turn.
+            let before = told.partition_point(|span| span.start < quotation.span.end);
+            let is_told = told[..before]
+                .iter()
+                .rev()
+                .take(8)
+                .any(|span| span.overlaps(&quotation.span));
+            said.extend(
+                (quotation.kind == QuotationKind::Speech && !is_told).then_some(Said {
+                    span: quotation.span,
+                    is_quoted: true,
+                    speaker: None,
+                }),
+            );
+        }
+        for said in said {
+            let first = sentences.partition_point(|sentence| sentence.end <= said.span.start);
+            let here = sentences[first..]
+                .iter()
+                .take_while(|sentence| sentence.start < said.span.end);
+            for (index, _) in here.enumerate() {
+                voices.sentences[first + index].said.push(said);
+            }
+        }
+        for (sentence, span) in voices.sentences.iter_mut().zip(sentences) {
+            sentence.is_quoted = is_quoted(text, *span, &sentence.said, speech);
+        }
+        voices
+    }
+
+    /// The voice of a sentence’s row, by its number from 0 and the mentions of the row’s party, none
+    /// for a row without a party; and who is quoted, empty if nobody is or the text leaves it open.
+    pub fn of(&self, sentence: usize, mentions: &[Mention]) -> (Voice, &str) {
+        let Some(sentence) = self.sentences.get(sentence) else {
+            return (Voice::Author, "");
+        };
+        if sentence.said.is_empty() {
+            return (Voice::Author, "");
+        }
+        let holds = |said: &&Said, mention: &Mention| said.span.overlaps(&mention.span);
+        let is_in_quotes = |mention: &Mention| {
+            sentence
+                .said
+                .iter()
+                .any(|said| said.is_quoted && holds(&said, mention))
+        };
+        let is_quoted = if mentions.is_empty() {
+            sentence.is_quoted
+        } else {
+            mentions.iter().all(is_in_quotes)
+        };
+        // Who says the words around the mention; else who says most in the sentence.
+        let around = mentions.first().and_then(|first| {
+            let around = sentence.said.iter().filter(|said| holds(said, first));
+            around.min_by_key(|said| (!said.is_quoted, said.speaker.is_none(), said.span.len()))
+        });
+        let most = || {
+            sentence
+                .said
+                .iter()
+                .max_by_key(|said| (said.is_quoted, said.speaker.is_some(), said.span.len()))
+        };
+        let speaker = around.or_else(most).and_then(|said| said.speaker);
+        let voice = if is_quoted {
+            Voice::Quoted
+        } else {
+            Voice::Mixed
+        };
+        (
+            voice,
+            speaker.map_or("", |speaker| self.speakers[speaker].as_str()),
+        )
+    }
+}
+
+/// The quotations that lie in `span` or reach into it.
+fn within(quotations: &[Quotation], span: ByteSpan) -> impl Iterator<Item = &Quotation> {
+    let first = quotations.partition_point(|quotation| quotation.span.end <= span.start);
+    quotations[first..]
+        .iter()
+        .take_while(move |quotation| quotation.span.start < span.end)
+}
+
+/// Whether a sentence is quoted but for the words that say who speaks.
+fn is_quoted(text: &str, sentence: ByteSpan, said: &[Said], speech: &Speech) -> bool {
+    let quoted: Vec<ByteSpan> = said
+        .iter()
+        .filter(|said| said.is_quoted)
+        .map(|said| said.span)
+        .collect();
+    if quoted.is_empty() {
+        return false;
+    }
+    let first = speech
+        .attributions
+        .partition_point(|attribution| attribution.cue.end <= sentence.start);
+    let attributing = speech.attributions[first..]
+        .iter()
+        .take_while(|attribution| attribution.cue.start < sentence.end)
+        .filter(|attribution| attribution.manner == Manner::Quoted);
+    let clauses: Vec<ByteSpan> = attributing
+        .map(|attribution| {
+            let source = attribution.source.unwrap_or(attribution.cue);
+            ByteSpan::new(
+                source.start.min(attribution.cue.start),
+                source.end.max(attribution.cue.end),
+            )
+        })
+        .collect();
+    let is_beside = |word: ByteSpan| {
+        !quoted
+            .iter()
+            .chain(&clauses)
+            .any(|span| span.overlaps(&word))
+    };
+    let words = tokens(text, sentence)
+        .into_iter()
+        .filter(|token| token.kind == TokenKind::Word);
+    words
+        .filter(|token| is_beside(token.span))
+        .take(WORDS_BESIDE + 1)
+        .count()
+        <= WORDS_BESIDE
+}
+
+/// The name of who speaks; nothing if it is the author, “I”, or nobody.
+fn speaker(
+    text: &str,
+    attribution: &Attribution,
+    linked: &Linked,
+    parties: &Parties,
+) -> Option<String> {
+    let source = attribution.antecedent.or(attribution.source)?;
+    let words = source.of(text);
+    for head in heads(text, source) {
+        let first = linked
+            .referents
+            .partition_point(|referent| referent.span.end < head.end);
+        let here = linked.referents[first..]
+            .iter()
+            .take_while(|referent| referent.span.start < head.end);
+        let mut here = here.filter(|referent| referent.span.end == head.end);
+        if let Some(referent) = here.find(|referent| referent.span.start >= head.start) {
+            let party = referent
+                .party
+                .map(|party| parties.party(party).name.clone());
+            return Some(party.unwrap_or_else(|| referent.name.clone()));
+        }
+    }
+    let lower = words.to_lowercase();
+    match grammar::without_clitic(&lower) {
+        "i" | "we" | "my" | "our" | "you" | "it" | "this" | "that" | "which" | "who" | "me"
+        | "us" => None,
+        word if grammar::is_pronoun(word) => Some(lower.clone()),
+        _ => Some(collapsed(words).into_owned()),
+    }
+}
+
+/// The parts of a source that can name who it is, without what describes it: “Miller” of “Miller, a
+/// spokesman”, “a spokesman” of “a spokesman for the campaign”; after an office the name may come late:
+/// “Secretary of State Antony Blinken”.
+fn heads(text: &str, source: ByteSpan) -> Vec<ByteSpan> {
+    let mut heads = Vec::new();
+    let mut end = source.start;
+    let mut last = String::new();
+    for token in tokens(text, source) {
+        let word = grammar::lowered(token.span.of(text));
+        if token.kind == TokenKind::Mark
+            && !matches!(word.as_str(), "-" | "&")
+            && end > source.start
+        {
+            break;
+        }
+        let describes = grammar::is_preposition(&word) || grammar::is_clause_start(&word);
+        if describes && end > source.start && heads.is_empty() {
+            heads.push(ByteSpan::new(source.start, end));
+            if word != "of" || !is_office(&last) {
+                return heads;
+            }
+        }
+        end = token.span.end;
+        last = word;
+    }
+    heads.push(ByteSpan::new(source.start, end));
+    heads
+}
+
+/// Runs of white space as one blank: a name may go over the end of a line.
+fn collapsed(words: &str) -> Cow<'_, str> {
+    if words.contains(['\n', '\r', '\t']) || words.contains("  ") {
+        words
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .into()
+    } else {
+        words.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mention::{Links, link};
+    use crate::parties::{Kind, Party, Pronouns};
+    use crate::segment::segment;
+    use crate::speech;
+
+    /// Each row of `text` about Antony Blinken, as `number voice speaker`; a sentence without him has
+    /// a row of its own.
+    fn rows(text: &str) -> Vec<String> {
+        let parties = Parties::new(vec![Party {
+            name: "Antony Blinken".to_owned(),
+            kind: Some(Kind::Person),
+            aliases: vec!["Blinken".to_owned()],
+            exclude: Vec::new(),
+            pronouns: Some(Pronouns::He),
+        }]);
+        let sentences = segment(text);
+        let speech = speech::read(text, &sentences);
+        let linked = link(text, &sentences, &speech.quotations, &parties, Links::All);
+        let voices = Voices::read(text, &sentences, &speech, &linked, &parties);
+        let rows = linked.mentions.iter().enumerate();
+        rows.map(|(sentence, mentions)| {
+            let (voice, speaker) = voices.of(sentence, mentions);
+            format!("{} {} {speaker}", sentence + 1, voice.name())
+                .trim()
+                .to_owned()
+        })
+        .collect()
+    }
+
+    #[test]
+    fn the_authors_words_are_told_from_the_quoted_and_the_reported() {
+        assert_eq!(
+            rows(
+                "Blinken left. “Blinken failed us. He lied,” Evan Miller said. Miller said that Blinken lied. \
+                 Blinken’s “deep state” slept."
+            ),
+            [
+                "1 author",
+                "2 quoted Evan Miller",
+                "3 quoted Evan Miller",
+                "4 mixed Evan Miller",
+                "5 author"
+            ]
+        );
+    }
+
+    #[test]
+    fn who_speaks_beside_a_quotation_is_mixed_and_the_quotation_alone_is_quoted() {
+        assert_eq!(
+            rows("“We will act,” Blinken wrote. “Now.” It rained. “We will act,” she said."),
+            [
+                "1 mixed Antony Blinken",
+                "2 quoted Antony Blinken",
+                "3 author",
+                "4 quoted she"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_speaker_has_the_partys_name_a_full_name_or_the_words_of_the_text() {
+        for (said, speaker) in [
+            ("Secretary of State Antony Blinken said", "Antony Blinken"),
+            ("Blinken, the secretary of state, said", "Antony Blinken"),
+            ("Evan Miller came. Miller said", "Evan Miller"),
+            ("A spokesman for Blinken said", "A spokesman for Blinken"),
+            ("Blinken’s lawyer said", "Blinken’s lawyer"),
+            ("Blinken left. He said", "Antony Blinken"),
+            ("The mayor\nsaid", "The mayor"),
+        ] {
+            let found = rows(&format!("{said} that the plan had failed."));
+            assert!(
+                found.last().unwrap().ends_with(&format!("mixed {speaker}")),
+                "{said}: {found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_the_author_says_as_i_is_the_authors() {
+        assert_eq!(rows("I said that the plan had failed."), ["1 author"]);
+    }
+}
