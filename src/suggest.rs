@@ -239,11 +239,18 @@ fn count(group: &mut Group, referent: &Referent, text: &str) {
     match referent.kind.filter(|_| !is_acronym) {
         Some(Kind::Person) => group.kinds[0] += 1,
         Some(Kind::Organisation) => group.kinds[1] += 1,
-        Some(Kind::Place) => group.kinds[2] += 1,
+        // “Civic Accord” has the word of a thing and is no place.
+        Some(Kind::Place) if names_place(&referent.name) => group.kinds[2] += 1,
         _ => {}
     }
     group.he += u64::from(referent.pronouns == Some(Pronouns::He));
     group.she += u64::from(referent.pronouns == Some(Pronouns::She));
+}
+
+/// Whether the name has the name of a country or a city in it.
+fn names_place(name: &str) -> bool {
+    name.split_whitespace()
+        .any(|word| is_place(&word.to_lowercase()))
 }
 
 /// A name with single blanks, without an article before it.

@@ -240,6 +240,7 @@ impl Sources<'_, '_> {
             || grammar::is_clause_start(&first.lower)
                 && !matches!(first.lower.as_str(), "but" | "and" | "so" | "yet")
             || first.lower.ends_with("ing")
+            || first.lower.ends_with("ed")
             || first.lower == "according";
         if fronted {
             start = self.0[..at].iter().position(|piece| piece.is_mark(","))? + 1;
