@@ -41,7 +41,7 @@ fn there_is_a_row_for_every_sentence_and_party_and_none_is_lost() {
     ]);
     assert_eq!((run.status, run.stdout.as_str()), (0, ""), "{}", run.stderr);
     insta::assert_snapshot!(run.stderr, @r"
-    1 article, 3 sentences; 6 mentions; 0 rejected
+    1 article, 3 sentences; 6 mentions; 0 rejected of 1 record
     mentions            alias     title   pronoun  excluded
     Antony Blinken          3         0         0         0
     Hamas                   1         0         0         0
@@ -293,7 +293,7 @@ fn the_summary_tells_of_each_party_what_was_counted_excluded_and_passed_over() {
     );
     let run = place.slant(["score", "report.txt", "--parties", "parties.toml"]);
     insta::assert_snapshot!(run.stderr, @r"
-    1 article, 5 sentences; 2 mentions; 0 rejected
+    1 article, 5 sentences; 2 mentions; 0 rejected of 1 record
     mentions                                     alias     title   pronoun  excluded
     Antony Blinken                                   1         0         1         0
     US Agency for International Development          0         0         0         0
@@ -378,7 +378,7 @@ fn standard_input_and_output_serve_in_a_pipe() {
     );
     insta::assert_snapshot!(run.stderr, @r"
     standard input was read as jsonl
-    1 article, 2 sentences; 2 mentions; 0 rejected
+    1 article, 2 sentences; 2 mentions; 0 rejected of 1 record
     mentions            alias     title   pronoun  excluded
     Antony Blinken          0         0         0         0
     Hamas                   1         0         0         0
