@@ -7,8 +7,11 @@ Our own sentences come from the templates in data/train, filled with names at ra
 sets as their authors publish them: newsmtsc/, newstsc-2019/, directed-sentiment/, sentfin/, sst/.
 ARTICLES holds the collections that data/labels refers to: wikinews_2019.csv, wikinews_2020.csv,
 whitehouse.csv. A line is {"text", "sentiment"?, "targets"?: [{"spans": [[start, end], ...],
-"stance"}]}; offsets count characters, and every span is checked by slicing. What does not fit is
+"stance"?}]}; offsets count characters, and every span is checked by slicing. What does not fit is
 left out and counted on standard error, never mended by guessing.
+
+For a teacher to judge, texts.jsonl has news sentences without labels, and every news sentence has
+the other names in it as targets without a stance.
 
 `train.py` names the sets that it reads; the others come along for experiments.
 """
@@ -18,14 +21,25 @@ import hashlib
 import json
 import random
 import re
+import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "data/train"
 LABELS = Path(__file__).resolve().parent.parent / "data/labels"
+SLANT = Path(__file__).resolve().parent / "slant"
 FILLS = {"train": 12, "dev": 2}  # sentences made from each template
 DEV = 10  # every tenth template and every tenth sentence labelled by us is kept for a dev set
+
+WORD = r"(?:[A-ZÀ-ÖØ-Þ][\w’'-]*\w|[A-Z]\.)"
+NAME = re.compile(rf"(?<!\w){WORD}(?:(?: of the | of | de | bin | al-| von | van | ){WORD})*")
+NO_NAME = set(
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
+    "September October November December Mr Mrs Ms Dr AM PM EST EDT GMT UTC English American British French German "
+    "Russian Chinese Christmas I The of de".split()
+)
+NAMES = 4  # at most that many are added to a sentence
 
 STANCE = {"negative": "against", "neutral": "neutral", "positive": "favor"}
 POLARITY = {2: "against", 4: "neutral", 6: "favor"}
@@ -45,6 +59,7 @@ def main(data: Path, articles: Path, out: Path) -> None:
         sst(data / f"sst/stsa.fine.{part}", out / f"sst-{part}.jsonl")
     own(TEMPLATES, out)
     labelled(LABELS, data, articles, out)
+    unlabelled(articles, held, out)
 
 
 def newsmtsc(source: Path, out: Path, held: frozenset | set = frozenset()) -> set:
@@ -221,6 +236,72 @@ def labelled(source: Path, data: Path, articles: Path, out: Path) -> None:
     write(out / "labels-train.jsonl", [s for i, s in enumerate(sentences) if i % DEV], Counter())
 
 
+def unlabelled(articles: Path, held: set, out: Path) -> None:
+    """The news sentences that only a teacher can judge, and the names in those that have labels."""
+    rows = {name: read(out / f"{name}.jsonl") for name in ("newsmtsc-train", "labels-train", "labels-dev")}
+    seen = held | {row["text"] for of_set in rows.values() for row in of_set}
+    others = [row for name in ("newstsc-train", "directed-train") for row in read(out / f"{name}.jsonl")]
+    others = [{"text": row["text"], "targets": [{"spans": t["spans"]} for t in row["targets"]]} for row in others]
+    for path in sorted(articles.glob("w*.csv")):
+        others += [{"text": text} for text in segmented(path, out)]
+    others = [row for row in {row["text"]: row for row in others}.values() if row["text"] not in seen]
+    texts = [row["text"] for row in [*rows["newsmtsc-train"], *others]]
+    common = {word for text in texts for word in re.findall(r"(?<![\w’'-])[a-z][\w’'-]*", text)}
+    named = [with_names(row, common) for row in others]
+    write(out / "texts.jsonl", [row for row in named if row.get("targets")], Counter())
+    for name in "newsmtsc-train", "labels-train":
+        write(out / f"{name}.jsonl", [with_names(row, common) for row in rows[name]], Counter())
+
+
+def segmented(path: Path, out: Path) -> list[str]:
+    """The plain sentences of a collection: no headings, no lists, no questions and answers by initial."""
+    result = out / f"{path.stem}.sentences.csv"
+    subprocess.run([SLANT, "segment", "--quiet", "--force", path, "-o", result], check=True)
+    with result.open(encoding="utf-8", newline="") as file:
+        texts = [row["text"] for row in csv.DictReader(file)]
+    result.unlink()
+    fits = [text for text in texts if 40 <= len(text) <= 400 and "\n" not in text]
+    return [text for text in fits if not re.match(r"\(\(|Q |M[RS]S?\. [A-Z]+:", text)]
+
+
+def with_names(row: dict, common: set[str]) -> dict:
+    """The row with the names in its text that overlap none of its targets."""
+    taken = [span for target in row.get("targets", []) for span in target["spans"]]
+    found = [spans for spans in names_in(row["text"], common) if not any(overlap(a, b) for a in spans for b in taken)]
+    targets = row.get("targets", []) + [{"spans": spans} for spans in found[:NAMES]]
+    return row | {"targets": targets} if targets else row
+
+
+def names_in(text: str, common: set[str]) -> list[list[list[int]]]:
+    """The places of what looks like a name, a list a name; `common` words only begin a sentence with a capital."""
+    found: dict[str, list] = {}
+    for match in NAME.finditer(text):
+        words = [[match.start() + w.start(), match.start() + w.end()] for w in re.finditer(r"\S+", match.group())]
+        while words and leads(text, *words[0], common):
+            words.pop(0)
+        if not words:
+            continue
+        start, end = words[0][0], words[-1][1]
+        name = re.sub(r"['’]s$", "", text[start:end])
+        if len(name) < 3 or name in NO_NAME or (name.lower() in common and " " not in name):
+            continue
+        host = next((other for other in found if name in other.split()), name)
+        found.setdefault(host, []).append([start, start + len(name)])
+    return list(found.values())
+
+
+def leads(text: str, start: int, end: int, common: set[str]) -> bool:
+    """Whether a capitalised word only leads up to a name."""
+    word = text[start:end]
+    begins = not text[:start].rstrip()[-1:].isalnum()
+    return word in NO_NAME or word.startswith(("I’", "I'")) or (begins and word.rstrip(".").lower() in common)
+
+
+def read(path: Path) -> list[dict]:
+    with path.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
 def article_texts(path: Path) -> dict[str, str]:
     """The texts of a collection by the id of the article."""
     rows = csv.DictReader(path.open(encoding="utf-8", newline=""))
@@ -264,7 +345,7 @@ def write(out: Path, sentences: list, counts: Counter) -> set:
     counts["sentences dropped: no target left"] += len(sentences) - len(kept)
     with out.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(s, ensure_ascii=False) + "\n" for s in kept)
-    stances = Counter(t["stance"] for s in kept for t in s.get("targets", []))
+    stances = Counter(t.get("stance", "no stance") for s in kept for t in s.get("targets", []))
     sentiments = Counter(s["sentiment"] for s in kept if "sentiment" in s)
     notes = [f"{n} {what}" for part in (stances, sentiments, counts) for what, n in part.items() if n]
     print(f"{out.name}: {len(kept)} sentences; {', '.join(notes)}", file=sys.stderr)

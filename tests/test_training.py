@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 import prepare  # noqa: E402
 
-SETS = "newsmtsc-train newsmtsc-dev-rw newsmtsc-dev-mt newstsc-train directed-train own-train own-dev labels-train labels-dev"
+SETS = "newsmtsc-train newsmtsc-dev-rw newsmtsc-dev-mt texts own-train own-dev labels-train labels-dev"
 REVIEWS = "sst-train sst-dev"
 
 
@@ -34,13 +34,17 @@ class Training(unittest.TestCase):
         templates = prepare.read_templates(prepare.TEMPLATES)
         for name in SETS.split():
             write(data / f"{name}.jsonl", [prepare.filled(*rng.choice(templates), names, rng) for _ in range(64)])
+        texts = [json.loads(line) for line in (data / "texts.jsonl").read_text("utf-8").splitlines()]
+        for row in texts:
+            row["targets"] = [{"spans": target["spans"]} for target in row["targets"]]
+        write(data / "texts.jsonl", texts)
         for name in REVIEWS.split():
             rows = [prepare.filled(*rng.choice(templates), names, rng) for _ in range(64)]
             write(data / f"{name}.jsonl", [{key: row[key] for key in ("text", "sentiment")} for row in rows])
 
         self.train(data, out)
         again = self.train(data, out)
-        self.assertIn("student-2: goes on after epoch", again)
+        self.assertIn("student-2-2: goes on after epoch", again)
         config = json.loads((out / "config.json").read_text("utf-8"))
         self.assertLess(sum((out / name).stat().st_size for name in config["files"]), 46_000_000)
         program = [ROOT / "target/release/slant", "evaluate", data / "own-dev.jsonl", "--model", out, "--json", "-q"]
