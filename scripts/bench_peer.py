@@ -1,7 +1,7 @@
 """One peer of scripts/bench: answers for the sentiment of sentences with the bundle's weights.
 
     bench_peer.py BUNDLE FOLDER THREADS export
-    bench_peer.py BUNDLE FOLDER THREADS pipeline DTYPE BATCH
+    bench_peer.py BUNDLE FOLDER THREADS pipeline DTYPE BATCH sorted|unsorted
     bench_peer.py BUNDLE FOLDER THREADS onnx FILE BATCH
 
 FOLDER holds sentences.json, and the models that `export` wrote. Prints the seconds from the loaded
@@ -67,7 +67,7 @@ def restored(order: list[int], answers: list) -> list:
     return found
 
 
-def run_pipeline(bundle: Path, sentences: list[str], dtype: str, batch: int) -> tuple[float, list]:
+def run_pipeline(bundle: Path, sentences: list[str], dtype: str, batch: int, in_order: bool) -> tuple[float, list]:
     model, config = load(bundle)
     model = model.to(getattr(torch, dtype))
     with torch.no_grad():
@@ -78,7 +78,7 @@ def run_pipeline(bundle: Path, sentences: list[str], dtype: str, batch: int) -> 
     classify = pipeline("text-classification", model=model, tokenizer=tokenizer, top_k=None, device="cpu")
     settings = {"batch_size": batch, "truncation": True, "max_length": config["window"], "function_to_apply": "softmax"}
     classify(sentences[:WARM_UP], **settings)
-    order = by_length(sentences)
+    order = list(range(len(sentences))) if in_order else by_length(sentences)
     began = time.time()
     answers = classify([sentences[i] for i in order], **settings)
     seconds = time.time() - began
@@ -151,7 +151,7 @@ def main() -> None:
     sentences = json.loads((folder / "sentences.json").read_text("utf-8"))
     with torch.no_grad():
         if kind == "pipeline":
-            seconds, found = run_pipeline(bundle, sentences, rest[0], int(rest[1]))
+            seconds, found = run_pipeline(bundle, sentences, rest[0], int(rest[1]), rest[2] == "unsorted")
         else:
             seconds, found = run_onnx(bundle, sentences, folder / rest[0], int(threads), int(rest[1]))
     print(json.dumps({"seconds": seconds, "probabilities": found}))

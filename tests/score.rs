@@ -204,6 +204,44 @@ fn the_demo_is_linked_as_it_was_when_last_read_by_eye() {
     assert_eq!(links.lines().count(), expected.lines().count());
 }
 
+#[test]
+fn the_bytes_are_the_same_on_any_number_of_threads_and_for_halves_scored_apart() {
+    let place = Place::new();
+    let articles = std::fs::read_to_string(format!("{DEMO}/articles.csv")).unwrap();
+    let mut records = csv::Reader::from_reader(articles.as_bytes());
+    let header = records.headers().unwrap().clone();
+    let records: Vec<_> = records.records().map(Result::unwrap).collect();
+    let (first, second) = records.split_at(records.len() / 2);
+    for (name, half) in [
+        ("all.csv", &records[..]),
+        ("first.csv", first),
+        ("second.csv", second),
+    ] {
+        let mut file = csv::Writer::from_writer(Vec::new());
+        file.write_record(&header).unwrap();
+        for record in half {
+            file.write_record(record).unwrap();
+        }
+        place.write(name, file.into_inner().unwrap());
+    }
+    let parties = format!("{DEMO}/parties.toml");
+    let score = |name, threads, precision| {
+        let arguments = ["score", name, "--parties", &parties, "-o", "-", "-q"];
+        let engine = ["--threads", threads, "--precision", precision];
+        let run = place.slant(arguments.into_iter().chain(engine));
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        run.stdout
+    };
+    for precision in ["int8", "f32"] {
+        let whole = score("all.csv", "1", precision);
+        assert_eq!(whole, score("all.csv", "2", precision));
+        assert_eq!(whole, score("all.csv", "5", precision));
+        let second = score("second.csv", "2", precision);
+        let (_, second) = second.split_once('\n').unwrap();
+        assert_eq!(whole, score("first.csv", "2", precision) + second);
+    }
+}
+
 const REPORT: &str = "In an email, Secretary of State Antony Blinken acknowledged the dispute. \
     “I know that some disagree,” the secretary wrote. “We are listening. We will act.” He praised the \
     staff. Spokesperson Matthew Miller said that Blinken sought advice. A critic of the \
