@@ -104,15 +104,13 @@ fn score(criterion: &mut Criterion) {
                 bencher.iter(|| {
                     run += 1;
                     let text = sentence(30, run);
-                    let target = |at: usize| vec![ByteSpan::new(4 + at, 5 + at)];
-                    let start = text.find("the").unwrap() - 4;
-                    let targets = (0..parties).map(|at| target(start + 4 * at)).collect();
-                    model
-                        .score(&[Query {
-                            text: &text,
-                            targets,
-                        }])
-                        .unwrap()
+                    let words = text.match_indices(' ').map(|(at, _)| at + 1);
+                    let targets = words.map(|at| vec![ByteSpan::new(at, at + 1)]);
+                    let query = Query {
+                        text: &text,
+                        targets: targets.take(parties).collect(),
+                    };
+                    model.score(&[query]).unwrap()
                 });
             });
         }

@@ -45,8 +45,9 @@ struct Head {
 pub(super) struct Scratch {
     rows: Rows,
     keys: Vec<f32>,
-    query: Vec<f32>,
+    queries: Vec<f32>,
     attention: Vec<f32>,
+    targets: Vec<f32>,
     features: Vec<f32>,
     inner: Vec<f32>,
 }
@@ -56,8 +57,9 @@ impl Scratch {
         Self {
             rows: Rows::new(precision),
             keys: Vec::new(),
-            query: Vec::new(),
+            queries: Vec::new(),
             attention: Vec::new(),
+            targets: Vec::new(),
             features: Vec::new(),
             inner: Vec::new(),
         }
@@ -83,15 +85,17 @@ impl Head {
         })
     }
 
-    /// The logits of one row of features.
-    fn forward(&self, features: &[f32], rows: &mut Rows, inner: &mut Vec<f32>) -> [f64; 3] {
+    /// The logits of rows of features.
+    fn forward(&self, features: &[f32], rows: &mut Rows, inner: &mut Vec<f32>) -> Vec<[f64; 3]> {
         project(&self.dense, features, self.features, rows, inner);
         math::tanh(inner);
-        let width = inner.len();
-        std::array::from_fn(|label| {
+        let width = self.output.len() / 3;
+        let logit = |inner: &[f32], label: usize| {
             let weights = &self.output[label * width..][..width];
             f64::from(math::dot(weights, inner) + self.bias[label])
-        })
+        };
+        let of_row = |inner| std::array::from_fn(|label| logit(inner, label));
+        inner.chunks_exact(width).map(of_row).collect()
     }
 }
 
@@ -116,40 +120,58 @@ impl Heads {
 
     /// The logits of `window`, whose token states `states` are, (tokens, hidden).
     ///
-    /// Targets are answered one by one, so none depends on the others.
+    /// All targets go through a layer together, so its weights are read once; a row does not depend
+    /// on the others.
     pub(super) fn forward(&self, states: &[f32], window: &Window, scratch: &mut Scratch) -> Logits {
         let hidden = self.hidden;
         let Scratch {
             rows,
             keys,
-            query,
+            queries,
             attention,
+            targets,
             features,
             inner,
         } = scratch;
-        let (target, sentence, attended) = (0..hidden, hidden..2 * hidden, 2 * hidden..3 * hidden);
-        features.resize(3 * hidden, 0.0);
         let content = window.content();
         let own = &states[content.start * hidden..content.end * hidden];
-        mean(own.chunks_exact(hidden), &mut features[sentence.clone()]);
-        let sentiment = self.sentiment.forward(&features[sentence], rows, inner);
-        if !window.mentions.is_empty() {
-            project(&self.key, own, hidden, rows, keys);
+        let mut sentence = vec![0.0; hidden];
+        mean(own.chunks_exact(hidden), &mut sentence);
+        let sentiment = self.sentiment.forward(&sentence, rows, inner)[0];
+        if window.mentions.is_empty() {
+            return Logits {
+                sentiment,
+                stances: Vec::new(),
+            };
         }
-        let mut stances = Vec::with_capacity(window.mentions.len());
-        for mention in &window.mentions {
-            let states = mention
-                .iter()
-                .map(|&token| &states[token * hidden..][..hidden]);
-            mean(states, &mut features[target.clone()]);
-            project(&self.query, &features[target.clone()], hidden, rows, query);
+
+        targets.resize(window.mentions.len() * hidden, 0.0);
+        for (target, mention) in targets.chunks_exact_mut(hidden).zip(&window.mentions) {
+            mean(
+                mention
+                    .iter()
+                    .map(|&token| &states[token * hidden..][..hidden]),
+                target,
+            );
+        }
+        project(&self.key, own, hidden, rows, keys);
+        project(&self.query, targets, hidden, rows, queries);
+        features.clear();
+        for (target, query) in targets
+            .chunks_exact(hidden)
+            .zip(queries.chunks_exact(hidden))
+        {
             attention.clear();
             attention.extend(keys.chunks_exact(hidden).map(|key| math::dot(query, key)));
             math::softmax(attention, 1.0 / (hidden as f32).sqrt());
+            features.extend_from_slice(target);
+            features.extend_from_slice(&sentence);
+            let attended = features.len();
+            features.resize(attended + hidden, 0.0);
             let weighted = attention.iter().copied().zip(own.chunks_exact(hidden));
-            math::weighted_sum(weighted, &mut features[attended.clone()]);
-            stances.push(self.stance.forward(features, rows, inner));
+            math::weighted_sum(weighted, &mut features[attended..]);
         }
+        let stances = self.stance.forward(features, rows, inner);
         Logits { sentiment, stances }
     }
 }
