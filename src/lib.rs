@@ -28,7 +28,7 @@
 //! - sentences are ordered, lie on character boundaries, and cover every non-blank character;
 //! - a mention slices to what was matched, and lies in its sentence, apart from the others;
 //! - quotations are in order and apart, and begin and end with their marks;
-//! - a score does not depend on what else is in its batch;
+//! - a score has the same bits alone, in any batch and on any number of threads;
 //! - articles in = articles out + articles rejected.
 //!
 //! # Example
