@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use crate::grammar;
-use crate::mention::{Linked, Mention, is_office};
+use crate::mention::{Linked, Mention, is_office, is_somebody};
 use crate::parties::Parties;
 use crate::span::ByteSpan;
 use crate::speech::{Attribution, Manner, Quotation, QuotationKind, Speech};
@@ -80,13 +80,16 @@ impl Voices {
             let Some(speaker) = speaker(text, attribution, linked, parties) else {
                 continue;
             };
-            voices.speakers.push(speaker);
+            let speaker = (!speaker.is_empty()).then(|| {
+                voices.speakers.push(speaker);
+                voices.speakers.len() - 1
+            });
             let is_spoken = matches!(attribution.manner, Manner::Quoted | Manner::Reported);
             for part in &attribution.content {
                 said.extend(is_spoken.then_some(Said {
                     span: *part,
                     is_quoted: attribution.manner == Manner::Quoted,
-                    speaker: Some(voices.speakers.len() - 1),
+                    speaker,
                 }));
             }
             // “She called it ‘a blatant and obvious coup’.” The few words are hers.
@@ -99,7 +102,7 @@ impl Voices {
                     said.extend((quotation.kind == QuotationKind::Speech).then_some(Said {
                         span: quotation.span,
                         is_quoted: true,
-                        speaker: Some(voices.speakers.len() - 1),
+                        speaker,
                     }));
                 }
             }
@@ -236,7 +239,8 @@ fn is_quoted(text: &str, sentence: ByteSpan, said: &[Said], speech: &Speech) -> 
         <= WORDS_BESIDE
 }
 
-/// The name of who speaks; nothing if it is the author, “I”, or nobody.
+/// The name of who speaks, empty if the text leaves it open; nothing if it is the author, “I”, or
+/// nobody.
 fn speaker(
     text: &str,
     attribution: &Attribution,
@@ -265,8 +269,20 @@ fn speaker(
         "i" | "we" | "my" | "our" | "you" | "it" | "this" | "that" | "which" | "who" | "me"
         | "us" => None,
         word if grammar::is_pronoun(word) => Some(lower.clone()),
-        _ => Some(collapsed(words).into_owned()),
+        _ if can_speak(&lower, words) => Some(collapsed(words).into_owned()),
+        _ => Some(String::new()),
     }
+}
+
+/// Whether words can name who speaks: a name, people or an organisation; not “courageous”, “one
+/// evening” or “the bill”, which the rules of attribution take for subjects now and then.
+fn can_speak(lower: &str, words: &str) -> bool {
+    let mut each = lower.split_whitespace().peekable();
+    let is_fronted = each
+        .peek()
+        .is_some_and(|first| grammar::is_preposition(first));
+    let is_name = words.contains(char::is_uppercase);
+    !is_fronted && (is_name || each.any(is_somebody))
 }
 
 /// The parts of a source that can name who it is, without what describes it: “Miller” of “Miller, a
@@ -371,6 +387,28 @@ mod tests {
                 "4 quoted she"
             ]
         );
+    }
+
+    #[test]
+    fn what_cannot_speak_is_no_speaker() {
+        for words in [
+            "courageous",
+            "one evening",
+            "everything",
+            "the bill",
+            "with five words Miller",
+        ] {
+            assert!(!can_speak(&words.to_lowercase(), words), "{words}");
+        }
+        for words in [
+            "critics",
+            "the army",
+            "an officer",
+            "U.N. envoys",
+            "the company",
+        ] {
+            assert!(can_speak(&words.to_lowercase(), words), "{words}");
+        }
     }
 
     #[test]

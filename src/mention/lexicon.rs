@@ -107,6 +107,13 @@ pub(super) fn person(word: &str) -> Option<Gender> {
     })
 }
 
+/// Whether the word, in the singular or the plural, is for a person or an organisation: “critics”.
+pub(crate) fn is_somebody(word: &str) -> bool {
+    let singular = word.strip_suffix('s').unwrap_or(word);
+    let is_one = |word| person(word).is_some() || is_office(word) || is_organisation(word);
+    is_one(word) || is_one(singular) || matches!(word, "people" | "men" | "women")
+}
+
 /// Whether an organisation’s name can end with the word.
 pub(crate) fn is_organisation(word: &str) -> bool {
     classes(word).contains(&Class::Organisation)

@@ -20,7 +20,7 @@ mod resolve;
 mod title;
 
 pub(crate) use lexicon::{
-    is_office, is_organisation, is_people, is_place, is_place_word as is_thing,
+    is_office, is_organisation, is_people, is_place, is_place_word as is_thing, is_somebody,
 };
 pub use near::{Near, Noticed};
 
