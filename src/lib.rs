@@ -60,3 +60,4 @@ pub mod speech;
 pub mod suggest;
 pub mod voice;
 mod word;
+mod workers;

@@ -10,13 +10,10 @@
 //! under way, so memory does not grow with the collection. Every article that went in comes out or
 //! is counted as rejected.
 
-use std::collections::VecDeque;
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 use std::thread;
-
-use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
 use crate::error::{Error, Result};
 use crate::input::{Article, Rejected};
@@ -28,14 +25,11 @@ use crate::segment::segment;
 use crate::span::{ByteSpan, CharCounter, CharSpan};
 use crate::speech;
 use crate::voice::Voices;
+use crate::workers::Workers;
 
 /// How many sentences a worker takes at once: some batches' worth, few enough for the progress to
 /// move every few hundredths of a second.
 const PIECE: usize = 32;
-
-/// How many pieces are under way for each worker: enough for all to have work while one piece is
-/// slow or the reader is.
-const PIECES_A_WORKER: usize = 8;
 
 /// What a run has done so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -114,20 +108,16 @@ pub fn score<W: Sink>(
             ..Counts::default()
         },
     };
-    let workers = stages.model.threads().get();
-    let (to_workers, work) = unbounded();
     thread::scope(|scope| {
-        for _ in 0..workers {
-            let work = work.clone();
-            scope.spawn(move || score_pieces(stages.model, &work));
-        }
+        let threads = stages.model.threads().get();
         let mut line = Line {
             run: &mut run,
             parties: stages.parties,
             next: Piece::default(),
-            to_workers,
-            under_way: VecDeque::new(),
-            most: workers * PIECES_A_WORKER,
+            workers: Workers::start(scope, threads, || {
+                let mut scorer = Scorer::new(stages.model);
+                move |piece: &Piece| piece.score(&mut scorer)
+            }),
         };
         for article in articles {
             match article {
@@ -141,23 +131,6 @@ pub fn score<W: Sink>(
     run.finish()
 }
 
-/// What became of the sentences of a piece.
-type Done = Result<Vec<Scored>>;
-
-/// A piece, and where what becomes of it goes.
-type Task = (Arc<Piece>, Sender<Done>);
-
-/// Scores pieces until there are no more.
-fn score_pieces(model: &Model, work: &Receiver<Task>) {
-    let mut scorer = Scorer::new(model);
-    for (piece, done) in work {
-        let asked: Vec<Asked<'_>> = piece.asked().collect();
-        let queries: Vec<Query<'_>> = asked.iter().map(Asked::query).collect();
-        // If nobody waits for it any more, the run has failed elsewhere.
-        let _ = done.send(scorer.score(&queries));
-    }
-}
-
 /// Sentences that are scored together: whole articles, or a part of one.
 #[derive(Default)]
 struct Piece {
@@ -169,6 +142,12 @@ impl Piece {
     fn asked(&self) -> impl Iterator<Item = Asked<'_>> {
         let parts = self.parts.iter();
         parts.flat_map(|(prepared, range)| range.clone().map(|index| prepared.asked(index)))
+    }
+
+    fn score(&self, scorer: &mut Scorer<'_>) -> Result<Vec<Scored>> {
+        let asked: Vec<Asked<'_>> = self.asked().collect();
+        let queries: Vec<Query<'_>> = asked.iter().map(Asked::query).collect();
+        scorer.score(&queries)
     }
 
     /// The articles that end in it.
@@ -185,11 +164,7 @@ struct Line<'l, 'r, W: Sink> {
     parties: &'l Parties,
     /// What is not yet enough for a worker.
     next: Piece,
-    to_workers: Sender<Task>,
-    /// In the order of the input.
-    under_way: VecDeque<(Arc<Piece>, Receiver<Done>)>,
-    /// How many pieces may be under way.
-    most: usize,
+    workers: Workers<Piece, Result<Vec<Scored>>>,
 }
 
 impl<W: Sink> Line<'_, '_, W> {
@@ -213,24 +188,18 @@ impl<W: Sink> Line<'_, '_, W> {
 
     /// Gives the next piece to the workers, as soon as there is room for it.
     fn send(&mut self) -> Result<()> {
-        while self.under_way.len() >= self.most {
+        if self.workers.are_busy() {
             self.write()?;
         }
-        let piece = Arc::new(std::mem::take(&mut self.next));
-        let (done, scored) = bounded(1);
-        self.to_workers
-            .send((Arc::clone(&piece), done))
-            .map_err(|_| stopped())?;
-        self.under_way.push_back((piece, scored));
-        Ok(())
+        self.workers.give(std::mem::take(&mut self.next))
     }
 
-    /// Writes the oldest piece under way, once it is scored.
-    fn write(&mut self) -> Result<()> {
-        let Some((piece, scored)) = self.under_way.pop_front() else {
-            return Ok(());
+    /// Writes the oldest piece under way, once it is scored; says whether there was one.
+    fn write(&mut self) -> Result<bool> {
+        let Some((piece, scored)) = self.workers.take()? else {
+            return Ok(false);
         };
-        let scored = scored.recv().map_err(|_| stopped())??;
+        let scored = scored?;
         for (asked, scored) in piece.asked().zip(&scored) {
             self.run.write(&asked, scored, self.parties)?;
         }
@@ -242,20 +211,14 @@ impl<W: Sink> Line<'_, '_, W> {
             }
         }
         (self.run.listen)(Event::Progress(&self.run.counts));
-        Ok(())
+        Ok(true)
     }
 
     fn finish(mut self) -> Result<()> {
         self.send()?;
-        while !self.under_way.is_empty() {
-            self.write()?;
-        }
+        while self.write()? {}
         Ok(())
     }
-}
-
-fn stopped() -> Error {
-    Error::Encoder("a worker stopped".to_owned())
 }
 
 /// Writes the sentences of `articles` to `sheet`, unscored.
