@@ -13,6 +13,7 @@
 mod attribution;
 mod clause;
 mod frame;
+mod name;
 mod quotation;
 mod source;
 mod verb;
