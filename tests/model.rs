@@ -10,46 +10,12 @@ use std::path::Path;
 
 use program::{BUNDLE, Place};
 use proptest::prelude::*;
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use slant::model::{Engine, Label, Model, Precision, Probabilities, Query};
-use slant::span::{ByteSpan, CharSpan, byte_span};
+use slant::model::{Bundle, Engine, Label, Model, Precision, Probabilities, Query, Reference};
+use slant::span::ByteSpan;
 
-/// A sentence with the probabilities that the training script found for it, in the order of the
-/// labels; they come with the bundle.
-#[derive(Deserialize)]
-struct Reference {
-    text: String,
-    targets: Vec<Target>,
-    sentiment: [f64; 3],
-    stances: Vec<[f64; 3]>,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    spans: Vec<[usize; 2]>,
-}
-
-impl Reference {
-    fn all() -> Vec<Self> {
-        let lines = fs::read_to_string(Path::new(BUNDLE).join("reference.jsonl")).unwrap();
-        lines
-            .lines()
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect()
-    }
-
-    fn query(&self) -> Query<'_> {
-        let place =
-            |&[start, end]: &[usize; 2]| byte_span(&self.text, CharSpan { start, end }).unwrap();
-        let targets = self.targets.iter();
-        Query {
-            text: &self.text,
-            targets: targets
-                .map(|target| target.spans.iter().map(place).collect())
-                .collect(),
-        }
-    }
+fn references() -> Vec<Reference> {
+    Reference::all(&Bundle::open(Path::new(BUNDLE)).unwrap()).unwrap()
 }
 
 fn load(engine: Engine) -> Model {
@@ -78,7 +44,7 @@ fn assert_near(found: [f64; 3], expected: [f64; 3], bound: f64, text: &str) {
 
 #[test]
 fn the_program_scores_as_the_training_script_does() {
-    let references = Reference::all();
+    let references = references();
     assert!(references.len() >= 200);
     let queries: Vec<_> = references.iter().map(Reference::query).collect();
     let model = in_precision(Precision::F32);
@@ -97,8 +63,27 @@ fn the_program_scores_as_the_training_script_does() {
 }
 
 #[test]
+fn bytes_stray_little_from_what_the_training_script_found() {
+    let references = references();
+    let queries: Vec<_> = references.iter().map(Reference::query).collect();
+    let scored = in_precision(Precision::Int8).score(&queries).unwrap();
+    let mut strays = Vec::new();
+    for (reference, scored) in references.iter().zip(scored) {
+        let mut compare = |found: [f64; 3], expected: [f64; 3]| {
+            strays.extend(found.iter().zip(expected).map(|(a, b)| (a - b).abs()));
+        };
+        compare(values(&scored.sentiment), reference.sentiment);
+        for (found, expected) in scored.stances.iter().zip(&reference.stances) {
+            compare(values(found), *expected);
+        }
+    }
+    let mean = strays.iter().sum::<f64>() / strays.len() as f64;
+    assert!(mean < 0.01, "{mean}");
+}
+
+#[test]
 fn a_sentence_scores_the_same_bits_alone_in_any_batch_and_on_any_number_of_threads() {
-    let references = Reference::all();
+    let references = references();
     let queries: Vec<_> = references.iter().map(Reference::query).collect();
     for precision in [Precision::Int8, Precision::F32] {
         let models = [1, 2, 3].map(|threads| {
@@ -131,7 +116,7 @@ fn a_sentence_scores_the_same_bits_alone_in_any_batch_and_on_any_number_of_threa
 
 #[test]
 fn a_stance_does_not_depend_on_who_else_is_asked_about() {
-    let references = Reference::all();
+    let references = references();
     for precision in [Precision::Int8, Precision::F32] {
         let model = in_precision(precision);
         for query in references

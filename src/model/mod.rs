@@ -37,8 +37,8 @@ use std::thread;
 pub use bundle::Bundle;
 pub use label::{Label, Probabilities, Sentiment, Stance};
 pub use precision::Precision;
+pub use reference::Reference;
 pub use scorer::Scorer;
-pub use simd::Isa;
 
 use crate::error::Result;
 use crate::span::ByteSpan;

@@ -5,11 +5,9 @@
 //! compiles it once for each instruction set and calls the widest that is here. Nothing is fused or
 //! reordered, so all of them give the same bits. The integer product is exact on every path.
 
-use std::fmt;
-
 /// An instruction set that there is code for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Isa {
+pub(super) enum Isa {
     /// AVX-512 with VNNI: x86-64 servers from 2019 and AMD desktops from 2022.
     Avx512,
     /// AVX2: x86-64 from 2013 on.
@@ -20,7 +18,7 @@ pub enum Isa {
 
 impl Isa {
     /// The widest that this processor has.
-    pub fn here() -> Self {
+    pub(super) fn here() -> Self {
         #[cfg(target_arch = "x86_64")]
         {
             if is_x86_feature_detected!("avx512f")
@@ -36,16 +34,6 @@ impl Isa {
             }
         }
         Self::Portable
-    }
-}
-
-impl fmt::Display for Isa {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
-            Self::Avx512 => "AVX-512 VNNI",
-            Self::Avx2 => "AVX2",
-            Self::Portable => "no vector instructions known",
-        })
     }
 }
 
