@@ -4,25 +4,13 @@
 
 mod program;
 
-use std::io::Write;
-
-use program::{Place, rows};
+use program::{Place, gzip, rows, zstandard};
 
 const TEXT: &str = "The river rose by four metres on Tuesday night, and nine people died below the dam.\n\n\
                     “We were never warned,” said Milena Adeyemi, who lost her house; the café next door stands & sells coffee.\n\n\
                     The minister came on Wednesday with a cheque and a camera crew. Nobody was there to thank him.";
 
 const TITLE: &str = "Flood kills nine";
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    writer.write_all(bytes).unwrap();
-    writer.finish().unwrap()
-}
-
-fn zstandard(bytes: &[u8]) -> Vec<u8> {
-    zstd::encode_all(bytes, 1).unwrap()
-}
 
 fn table(delimiter: u8) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new()

@@ -7,20 +7,10 @@ mod program;
 
 use std::io::Write;
 
-use program::{Place, rows};
+use program::{Place, gzip, rows, zstandard};
 use slant::input::{Articles, Columns, Limits};
 
 type Files = Vec<(&'static str, Vec<u8>)>;
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    writer.write_all(bytes).unwrap();
-    writer.finish().unwrap()
-}
-
-fn zstandard(bytes: &[u8]) -> Vec<u8> {
-    zstd::encode_all(bytes, 1).unwrap()
-}
 
 fn utf16(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()

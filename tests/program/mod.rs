@@ -112,3 +112,15 @@ pub fn slice(text: &str, start: &str, end: &str) -> String {
     let (start, end): (usize, usize) = (start.parse().unwrap(), end.parse().unwrap());
     text.chars().skip(start).take(end - start).collect()
 }
+
+/// The bytes as a gzip file.
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    writer.write_all(bytes).unwrap();
+    writer.finish().unwrap()
+}
+
+/// The bytes as a Zstandard file.
+pub fn zstandard(bytes: &[u8]) -> Vec<u8> {
+    zstd::encode_all(bytes, 1).unwrap()
+}
