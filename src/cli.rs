@@ -336,7 +336,7 @@ pub(crate) struct ModelArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
 
-    /// What to multiply in: bytes, floats, or the faster that is exact enough
+    /// The numbers to multiply in: bytes, floats, or whichever is faster and exact enough
     #[arg(long, value_enum, default_value_t)]
     precision: PrecisionChoice,
 }

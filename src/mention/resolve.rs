@@ -15,7 +15,7 @@ use crate::span::ByteSpan;
 /// Somebody seen in the text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Seen {
-    /// Nobody that has a name: “a woman”.
+    /// Who it is; nothing for somebody without a name: “a woman”.
     pub(super) figure: Option<FigureId>,
     pub(super) gender: Gender,
     pub(super) kind: Kind,
