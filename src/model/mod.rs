@@ -127,15 +127,24 @@ impl Model {
     }
 
     fn of(bundle: &Bundle, engine: Engine, precision: Precision) -> Result<Self> {
+        // libtorch only reads the weights; its other threads would wait for more work in a busy loop.
+        tch::set_num_threads(1);
         let hidden = usize::try_from(bundle.encoder().hidden_size).unwrap_or(0);
-        let mut weights = bundle.weights()?;
-        let encoder = Encoder::new(&mut weights, bundle.encoder(), precision)?;
-        let heads = Heads::new(&mut weights, hidden, precision)?;
-        weights.finish()?;
+        let (tokens, encoder, heads) = thread::scope(|scope| {
+            let tokens = scope.spawn(|| Tokens::load(bundle));
+            let mut weights = bundle.weights()?;
+            let encoder = Encoder::new(&mut weights, bundle.encoder(), precision)?;
+            let heads = Heads::new(&mut weights, hidden, precision)?;
+            weights.finish()?;
+            match tokens.join() {
+                Ok(tokens) => Ok((tokens?, encoder, heads)),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })?;
         let available = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         Ok(Self {
             title: bundle.title(),
-            tokens: Tokens::load(bundle)?,
+            tokens,
             encoder,
             heads,
             sentiment: bundle.sentiment()?,
