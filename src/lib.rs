@@ -44,6 +44,7 @@
 //! );
 //! ```
 
+pub mod compare;
 mod contain;
 pub mod error;
 pub mod evaluate;
