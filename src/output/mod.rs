@@ -24,6 +24,7 @@ mod row;
 mod rows;
 mod sheet;
 mod summary;
+mod table;
 mod writer;
 mod xlsx;
 
@@ -37,6 +38,7 @@ pub use rejected::RejectedFile;
 pub use row::{PartyRow, Row, RowKind, SentenceRow};
 pub use rows::{Cells, number, read_rows};
 pub use sheet::{Design, Sheet, Sink};
+pub use table::csv_table;
 
 #[cfg(test)]
 mod tests;
