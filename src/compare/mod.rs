@@ -8,6 +8,8 @@
 //! The article is the unit: its sentences agree with each other, so intervals and tests draw whole
 //! articles. Where there is too little to say, that is said, and no figure is made up.
 
+mod report;
+
 use std::ops::Range;
 
 use serde::Serialize;
@@ -45,6 +47,17 @@ pub enum VoiceScope {
     Author,
     /// The rows in somebody else's.
     Quoted,
+}
+
+impl VoiceScope {
+    /// The word for it in figures.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Author => "author",
+            Self::Quoted => "quoted",
+        }
+    }
 }
 
 /// How a group presents a party in a voice.
