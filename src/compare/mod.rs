@@ -15,6 +15,7 @@ mod excerpts;
 mod figures;
 mod labels;
 mod remarks;
+mod report;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -96,6 +97,17 @@ pub enum VoiceScope {
     Author,
     /// The rows in somebody else's.
     Quoted,
+}
+
+impl VoiceScope {
+    /// The word for it in figures.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Author => "author",
+            Self::Quoted => "quoted",
+        }
+    }
 }
 
 /// How a group presents a party in a voice.
