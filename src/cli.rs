@@ -3,7 +3,8 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use slant::compare::{Request, VoiceScope};
 use slant::input::{self, Columns, Limits, parse_size};
 use slant::mention::Links;
 use slant::model::{Engine, Precision};
@@ -32,6 +33,8 @@ pub(crate) enum Command {
     Parties(PartiesArgs),
     /// Say how good the model is on labelled sentences
     Evaluate(EvaluateArgs),
+    /// Compare how sources present the parties, from the rows of score
+    Compare(CompareArgs),
 }
 
 #[derive(Debug, Args)]
@@ -118,6 +121,96 @@ pub(crate) struct EvaluateArgs {
     /// Show no progress
     #[arg(short, long)]
     pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("outputs").required(true).multiple(true).args(["output", "csv", "json"]))]
+pub(crate) struct CompareArgs {
+    /// Results of score: .csv, .tsv, .jsonl, .parquet or .xlsx; several are taken as one
+    #[arg(required = true, value_name = "SCORES")]
+    pub(crate) scores: Vec<PathBuf>,
+
+    /// The column to group by, be it one of --keep; month is the month of the date
+    #[arg(long, value_name = "COLUMN", default_value = "source")]
+    pub(crate) by: String,
+
+    /// The report to write, an HTML page
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Write the figures as CSV, and the differences beside them as NAME-differences.csv
+    #[arg(long, value_name = "FILE")]
+    pub(crate) csv: Option<PathBuf>,
+
+    /// Write all figures as JSON; - is standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+
+    /// Compare this party only; may be given again [default: all]
+    #[arg(long, value_name = "NAME")]
+    party: Vec<String>,
+
+    /// Count these rows only: those in the author's own voice, in somebody else's, or all [default: each
+    /// of the three]
+    #[arg(long, value_name = "VOICE", value_enum)]
+    voice: Vec<VoiceArg>,
+
+    /// The column of an event: compare groups on the events that both have
+    #[arg(long, value_name = "COLUMN")]
+    pair_by: Option<String>,
+
+    /// Compare all groups with this one [default: every two]
+    #[arg(long, value_name = "GROUP")]
+    baseline: Option<String>,
+
+    /// Claim nothing of fewer articles
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u64).range(2..))]
+    min_articles: u64,
+
+    /// Correct the means by labels made by hand: a table that slant sample drew, filled in
+    #[arg(long, value_name = "FILE")]
+    pub(crate) labels: Option<PathBuf>,
+
+    /// The seed of what is drawn
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+
+    /// Replace the files if they exist
+    #[arg(long)]
+    pub(crate) force: bool,
+
+    /// Show no summary
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// What `--voice` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum VoiceArg {
+    Author,
+    Quoted,
+    All,
+}
+
+impl CompareArgs {
+    pub(crate) fn request(&self) -> Request {
+        let asked = |arg: VoiceArg| self.voice.is_empty() || self.voice.contains(&arg);
+        let voices = [
+            (VoiceArg::All, VoiceScope::All),
+            (VoiceArg::Author, VoiceScope::Author),
+            (VoiceArg::Quoted, VoiceScope::Quoted),
+        ];
+        let voices = voices.into_iter().filter(|(arg, _)| asked(*arg));
+        Request {
+            by: self.by.clone(),
+            parties: self.party.clone(),
+            voices: voices.map(|(_, voice)| voice).collect(),
+            pair_by: self.pair_by.clone(),
+            baseline: self.baseline.clone(),
+            min_articles: self.min_articles,
+            seed: self.seed,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

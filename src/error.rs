@@ -44,6 +44,19 @@ pub enum Error {
         /// What is wrong, and the mend.
         reason: String,
     },
+    /// A table of rows cannot be read back.
+    #[error("{}{}: {reason}", path.display(), place.as_ref().map_or_else(String::new, |place| format!(", {place}")))]
+    Table {
+        /// The table.
+        path: PathBuf,
+        /// Where in it: a line or a row.
+        place: Option<String>,
+        /// What is wrong, and the mend.
+        reason: String,
+    },
+    /// Sources cannot be compared as asked.
+    #[error("{0}")]
+    Compare(String),
     /// The result cannot be written.
     #[error("cannot write {name}: {reason}")]
     Write {
@@ -78,7 +91,7 @@ pub enum Error {
 }
 
 /// What a function of this library gives back.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
     pub(crate) fn read(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {

@@ -6,20 +6,25 @@ mod progress;
 mod table;
 
 use std::io;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
+use slant::compare::compare;
 use slant::error::Error;
 use slant::evaluate;
 use slant::input::Articles;
 use slant::model::{self, Model};
-use slant::output::{Destination, Layout, RowKind};
+use slant::output::{Destination, Layout, RowKind, csv_table};
 use slant::parties::Parties;
 use slant::score::{Counts, Event, Stages, score, segment_only};
 use slant::suggest::Suggestions;
 
-use cli::{Cli, Command, EvaluateArgs, InputArgs, ModelArgs, PartiesArgs, ScoreArgs, SegmentArgs};
+use cli::{
+    Cli, Command, CompareArgs, EvaluateArgs, InputArgs, ModelArgs, PartiesArgs, ScoreArgs,
+    SegmentArgs,
+};
 use files::ResultFiles;
 use progress::Progress;
 
@@ -29,6 +34,7 @@ fn main() -> ExitCode {
         Command::Segment(args) => run_segment(&args),
         Command::Parties(args) => run_parties(&args),
         Command::Evaluate(args) => run_evaluate(&args),
+        Command::Compare(args) => run_compare(&args),
     };
     match done {
         Ok(Outcome::Complete) => ExitCode::SUCCESS,
@@ -161,6 +167,38 @@ fn run_evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
     };
     io::Write::write_all(&mut io::stdout(), text.as_bytes())?;
     Ok(Outcome::of(rejected.len() as u64))
+}
+
+fn run_compare(args: &CompareArgs) -> anyhow::Result<Outcome> {
+    let open = |path: &Path| Destination::open(path, args.force);
+    let differences = args.csv.as_deref().map(differences_beside);
+    let page = args.output.as_deref().map(open).transpose()?;
+    let json = args.json.as_deref().map(open).transpose()?;
+    let groups = args.csv.as_deref().map(open).transpose()?;
+    let differences = differences.as_deref().map(open).transpose()?;
+    let comparison = compare(&args.scores, &args.request(), args.labels.as_deref())?;
+    if let Some(json) = json {
+        write(json, &(serde_json::to_string_pretty(&comparison)? + "\n"))?;
+    }
+    if let (Some(groups), Some(differences)) = (groups, differences) {
+        write(groups, &csv_table(&comparison.groups)?)?;
+        write(differences, &csv_table(&comparison.differences)?)?;
+    }
+    if let Some(page) = page {
+        write(page, &comparison.report()?)?;
+    }
+    if !args.quiet {
+        eprint!("{}", comparison.summary());
+    }
+    Ok(Outcome::Complete)
+}
+
+/// `figures-differences.csv` beside `figures.csv`.
+fn differences_beside(csv: &Path) -> PathBuf {
+    let mut name = csv.file_stem().unwrap_or_default().to_owned();
+    name.push("-differences.");
+    name.push(csv.extension().unwrap_or("csv".as_ref()));
+    csv.with_file_name(name)
 }
 
 fn open(args: &InputArgs) -> Articles {

@@ -8,11 +8,61 @@
 //! The article is the unit: its sentences agree with each other, so intervals and tests draw whole
 //! articles. Where there is too little to say, that is said, and no figure is made up.
 
+mod collection;
+mod draws;
+mod estimate;
+mod excerpts;
+mod figures;
+mod labels;
+mod remarks;
 mod report;
 
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+
+pub use draws::{
+    Interval, MANY, RESAMPLES, adjusted, difference_interval, generator, interval, paired, test,
+};
+pub use estimate::{Estimate, Unit, corrected, effect, mean, paired_effect};
+pub use labels::COLUMNS as LABEL_COLUMNS;
+
+use crate::error::Result;
+use collection::Collection;
+use figures::Figures;
+use labels::Labels;
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// The column that groups; `month` is the month of the date, if there is no such column.
+    pub by: String,
+    /// The parties to compare; all without any.
+    pub parties: Vec<String>,
+    /// The voices to show.
+    pub voices: Vec<VoiceScope>,
+    /// The column of the event, if groups are compared on the same events.
+    pub pair_by: Option<String>,
+    /// The group to compare all others with; without it every two groups are compared.
+    pub baseline: Option<String>,
+    /// Under how many articles nothing is claimed.
+    pub min_articles: u64,
+    /// The seed of all draws.
+    pub seed: u64,
+}
+
+/// Compares the groups of the results at `paths`, with `labels` made by hand if there are any.
+///
+/// # Errors
+/// If a result cannot be read, or has nothing of what is asked.
+pub fn compare(paths: &[PathBuf], request: &Request, labels: Option<&Path>) -> Result<Comparison> {
+    let mut labels = labels.map(Labels::read).transpose()?;
+    let collection = Collection::read(paths, request, labels.as_mut())?;
+    let figures = Figures::of(&collection, request, labels.is_some())?;
+    let remarks = remarks::of(&collection, &figures, request, labels.as_ref())?;
+    Ok(figures.comparison(&collection, request, labels.as_ref(), remarks))
+}
 
 /// All figures of a comparison.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -9,6 +9,7 @@
 //! ```
 //!
 //! A line is data alone, so it can be kept and written later: the same lines give the same bytes.
+//! [`read_rows`] gives the rows of a result back.
 
 mod cell;
 mod delimited;
@@ -20,8 +21,10 @@ mod layout;
 mod parquet;
 mod rejected;
 mod row;
+mod rows;
 mod sheet;
 mod summary;
+mod table;
 mod writer;
 mod xlsx;
 
@@ -33,7 +36,9 @@ pub use guard::{guard, unguard};
 pub use layout::Layout;
 pub use rejected::RejectedFile;
 pub use row::{PartyRow, Row, RowKind, SentenceRow};
+pub use rows::{Cells, number, read_rows};
 pub use sheet::{Design, Sheet, Sink};
+pub use table::csv_table;
 
 #[cfg(test)]
 mod tests;
