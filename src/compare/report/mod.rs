@@ -16,6 +16,8 @@ mod shown;
 mod statement;
 mod timeline;
 
+use std::collections::HashSet;
+
 use askama::Template;
 
 use super::{Background, Comparison, Difference, Group, VoiceScope};
@@ -25,7 +27,7 @@ use section::Section;
 use shown::Shown;
 use statement::{By, Statement, Verdict};
 
-/// How many of the clearest differences the page begins with.
+/// How many of the largest differences the page begins with.
 const FIRST: usize = 8;
 
 /// How many of the results that were read are named.
@@ -48,7 +50,6 @@ struct Page<'c> {
     /// How far from the middle the bars of shares go.
     reach: f64,
     sections: Vec<Section<'c>>,
-    /// The clearest first.
     claims: Vec<Statement<'c>>,
     /// How many comparisons had articles enough for a test.
     tested: usize,
@@ -63,13 +64,12 @@ impl Comparison {
     pub fn report(&self) -> askama::Result<String> {
         let shown = Shown::of(self);
         let scale = Scale::holding(shown.figures().flat_map(ends));
-        let mut claims: Vec<_> = self
+        let claims: Vec<_> = self
             .differences
             .iter()
             .filter_map(|difference| Statement::of(difference, &shown))
             .filter(Statement::is_claim)
             .collect();
-        claims.sort_by(|one, other| other.by.abs().total_cmp(&one.by.abs()));
         let figures: Vec<_> = shown.figures().collect();
         let page = Page {
             comparison: self,
@@ -100,9 +100,17 @@ fn ends(group: &Group) -> impl Iterator<Item = f64> {
 }
 
 impl<'c> Page<'c> {
-    /// The claims that the page begins with.
-    fn first(&self) -> &[Statement<'c>] {
-        &self.claims[..self.claims.len().min(FIRST)]
+    /// The claims that the page begins with: of each pair of groups the first, which is of the most
+    /// rows, the largest differences before the others.
+    fn first(&self) -> Vec<&Statement<'c>> {
+        let mut seen = HashSet::new();
+        let claims = self.claims.iter();
+        let mut first: Vec<_> = claims
+            .filter(|it| seen.insert((&it.difference.party, &it.difference.a, &it.difference.b)))
+            .collect();
+        first.sort_by(|one, other| other.by.abs().total_cmp(&one.by.abs()));
+        first.truncate(FIRST);
+        first
     }
 
     fn claims_left_out(&self) -> usize {
