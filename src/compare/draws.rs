@@ -3,20 +3,24 @@
 //! Intervals are studentised bootstrap intervals (B. Efron, R. Tibshirani 1993, "An Introduction to
 //! the Bootstrap", ch. 12.5; A. C. Davison, D. V. Hinkley 1997, ch. 5.2): what is drawn is the
 //! distance of a resample's figure from the figure, in standard errors of the resample, so that few
-//! and uneven articles get the wider and lopsided interval that they need. Tests exchange whole
-//! articles between two groups and compare the studentised difference, which keeps its level where
-//! the groups vary differently (E. Chung, J. P. Romano 2013, "Exact and asymptotically robust
-//! permutation tests"). Over [`MANY`] articles a group both agree with the normal distribution to a
-//! hundredth of the interval's width, and that is taken instead.
+//! and uneven articles get the wider and lopsided interval that they need. Where it reaches less far than
+//! Student's t with the degrees of freedom that the articles' sizes leave, that is taken: ten articles
+//! alone held the truth in 91 %, and hold it in 94 % so (`src/compare/README.md`).
+//!
+//! Tests exchange whole articles between two groups and compare the studentised difference, which
+//! keeps its level where the groups vary differently (E. Chung, J. P. Romano 2013, "Exact and
+//! asymptotically robust permutation tests"). Over [`MANY`] articles a group Student's t and the normal
+//! distribution stand for all draws.
 
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
+use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::estimate::{Estimate, Sums, Unit};
 
-/// Over how many articles the normal distribution stands for all draws.
+/// Over how many articles a group nothing is drawn.
 pub const MANY: usize = 200;
 
 /// Resamples drawn for an interval, and permutations for a test.
@@ -26,9 +30,6 @@ pub const RESAMPLES: usize = 1999;
 /// small p has to be told exactly enough to stand the adjustment for many comparisons.
 const MORE: usize = 19_999;
 const RARE: usize = 20;
-
-/// The 97.5 % point of the normal distribution.
-const NORMAL: f64 = 1.959_963_984_540_054;
 
 /// What 95 % of the draws lie within.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -81,9 +82,13 @@ fn resampled(units: &[Unit], generator: &mut ChaCha8Rng) -> Sums {
 
 fn difference(a: &Sums, b: &Sums) -> Option<Estimate> {
     let (a, b) = (a.estimate()?, b.estimate()?);
+    let shares = [a, b].map(|one| one.error.powi(4) / one.freedom);
+    let error = a.error.hypot(b.error);
     Some(Estimate {
         value: a.value - b.value,
-        error: a.error.hypot(b.error),
+        error,
+        // F. E. Satterthwaite 1946, "An approximate distribution of estimates of variance components".
+        freedom: (error.powi(4) / (shares[0] + shares[1])).max(1.0),
     })
 }
 
@@ -97,16 +102,18 @@ fn studentised(
     if found.error == 0.0 {
         return None;
     }
-    let (low, high) = if are_many {
-        (-NORMAL, NORMAL)
-    } else {
+    let students = StudentsT::new(0.0, 1.0, found.freedom).ok()?;
+    let reach = students.inverse_cdf(0.975);
+    let (mut low, mut high) = (-reach, reach);
+    if !are_many {
         let mut distances: Vec<f64> = (0..RESAMPLES)
             .map(|_| distance(draw(), found.value))
             .collect();
         distances.sort_unstable_by(f64::total_cmp);
         let place = (RESAMPLES + 1) / 40;
-        (distances[place - 1], distances[RESAMPLES - place])
-    };
+        low = low.min(distances[place - 1]);
+        high = high.max(distances[RESAMPLES - place]);
+    }
     Some(Interval {
         low: (found.value - high * found.error).max(-bound),
         high: (found.value - low * found.error).min(bound),

@@ -42,6 +42,9 @@ pub struct Estimate {
     pub value: f64,
     /// Its standard error; zero where nothing varies.
     pub error: f64,
+    /// The degrees of freedom of the standard error: one less than as many articles of one size as
+    /// would say as much.
+    pub freedom: f64,
 }
 
 /// The sums over articles that a mean and its standard error are made of.
@@ -86,6 +89,7 @@ impl Sums {
         Some(Estimate {
             value,
             error: (factor * squares).sqrt() / self.rows,
+            freedom: (self.rows * self.rows / self.rows_squared - 1.0).max(1.0),
         })
     }
 }
@@ -120,9 +124,11 @@ pub fn corrected(units: &[Unit]) -> Option<Estimate> {
     };
     let squares: f64 = parts.map(|(a, b)| (a - lambda * b).powi(2)).sum();
     let count = units.len() as f64;
+    let weights_squared = total(|unit| unit.weight * unit.weight);
     Some(Estimate {
         value: lambda * mean + truth - lambda * model,
         error: (count / (count - 1.0) * squares).sqrt(),
+        freedom: (weight * weight / weights_squared - 1.0).max(1.0),
     })
 }
 
@@ -158,4 +164,80 @@ fn moments(values: &[f64]) -> (f64, f64) {
     let mean = values.iter().sum::<f64>() / values.len() as f64;
     let squares = values.iter().map(|value| (value - mean).powi(2)).sum();
     (mean, squares)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::super::adjusted;
+    use super::*;
+
+    /// Articles with the rows of each, and what other implementations find of them.
+    #[derive(Deserialize)]
+    struct Reference {
+        a: Vec<Vec<Row>>,
+        b: Vec<Vec<Row>>,
+        p: Vec<f64>,
+        mean: [f64; 2],
+        effect: f64,
+        adjusted: Vec<f64>,
+        corrected: f64,
+    }
+
+    #[derive(Deserialize)]
+    struct Row {
+        score: f64,
+        label: Option<f64>,
+    }
+
+    fn units(articles: &[Vec<Row>]) -> Vec<Unit> {
+        let unit = |rows: &Vec<Row>| {
+            let labelled = rows.iter().filter_map(|row| Some((row.label?, row.score)));
+            Unit {
+                rows: rows.len() as f64,
+                sum: rows.iter().map(|row| row.score).sum(),
+                weight: labelled.clone().count() as f64,
+                truth: labelled.clone().map(|(label, _)| label).sum(),
+                model: labelled.map(|(_, score)| score).sum(),
+            }
+        };
+        articles.iter().map(unit).collect()
+    }
+
+    fn means(units: &[Unit]) -> Vec<f64> {
+        units.iter().map(|unit| unit.sum / unit.rows).collect()
+    }
+
+    /// `scripts/reference_statistics.py` asked statsmodels, scipy and ppi-python.
+    #[test]
+    fn figures_are_those_of_other_implementations() {
+        let text = include_str!("../../tests/reference/statistics.json");
+        let reference: Reference = serde_json::from_str(text).unwrap();
+        let (a, b) = (units(&reference.a), units(&reference.b));
+        let near = |found: f64, expected: f64| {
+            assert!((found - expected).abs() < 1e-6, "{found} {expected}");
+        };
+        let found = mean(&a).unwrap();
+        near(found.value, reference.mean[0]);
+        near(found.error, reference.mean[1]);
+        near(effect(&means(&a), &means(&b)).unwrap(), reference.effect);
+        near(corrected(&a).unwrap().value, reference.corrected);
+        for (found, expected) in adjusted(&reference.p).into_iter().zip(reference.adjusted) {
+            near(found, expected);
+        }
+    }
+
+    #[test]
+    fn what_does_not_vary_has_no_error_and_one_article_no_estimate() {
+        let unit = Unit {
+            rows: 3.0,
+            sum: 0.6000000000000001,
+            ..Unit::default()
+        };
+        assert_eq!(mean(&[unit; 7]).map(|found| found.error), Some(0.0));
+        assert_eq!(mean(&[unit]), None);
+        assert_eq!(corrected(&[unit; 7]), None);
+        assert_eq!(effect(&[0.2, 0.2], &[0.2]), None);
+    }
 }
