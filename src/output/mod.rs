@@ -39,6 +39,7 @@ pub use row::{PartyRow, Row, RowKind, SentenceRow};
 pub use rows::{Cells, number, read_rows};
 pub use sheet::{Design, Sheet, Sink};
 pub use table::csv_table;
+pub use xlsx::{Form, FormCell, FormColumn};
 
 #[cfg(test)]
 mod tests;

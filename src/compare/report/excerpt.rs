@@ -116,7 +116,9 @@ fn first_words(text: &str, longest: usize) -> (&str, bool) {
         return (text, false);
     };
     let kept = &text[..end];
-    let kept = kept.rfind(char::is_whitespace).map_or(kept, |blank| &kept[..blank]);
+    let kept = kept
+        .rfind(char::is_whitespace)
+        .map_or(kept, |blank| &kept[..blank]);
     (kept, true)
 }
 
@@ -129,6 +131,8 @@ fn last_words(text: &str, longest: usize) -> (&str, bool) {
     }
     let start = text.char_indices().nth(count - longest);
     let kept = start.map_or("", |(start, _)| &text[start..]);
-    let kept = kept.split_once(char::is_whitespace).map_or(kept, |(_, rest)| rest);
+    let kept = kept
+        .split_once(char::is_whitespace)
+        .map_or(kept, |(_, rest)| rest);
     (kept, true)
 }

@@ -146,15 +146,25 @@ impl<'c> Page<'c> {
 
     /// How many differences the table leaves out.
     fn differences_left_out(&self) -> usize {
-        self.comparison.differences.len().saturating_sub(DIFFERENCES)
+        self.comparison
+            .differences
+            .len()
+            .saturating_sub(DIFFERENCES)
     }
 
     /// What is compared, in a line.
     fn title(&self) -> String {
-        let parties = counted(&(self.comparison.settings.parties.len() as u64), "party", "parties");
+        let parties = counted(
+            &(self.comparison.settings.parties.len() as u64),
+            "party",
+            "parties",
+        );
         let groups = (self.shown.groups.len() + self.shown.groups_left_out) as u64;
         match self.by {
-            By::Source => format!("How {} present {parties}", counted(&groups, "source", "sources")),
+            By::Source => format!(
+                "How {} present {parties}",
+                counted(&groups, "source", "sources")
+            ),
             By::Month => format!("{parties}, month by month"),
             By::Column(column) => format!("How articles present {parties}, by {column}"),
         }

@@ -75,9 +75,15 @@ mod tests {
 
     #[test]
     fn a_number_that_rounds_to_nothing_has_no_sign() {
-        assert_eq!([0.214, -0.215, -0.004, 0.004].map(|it| signed(&it)), ["+0.21", "−0.21", "0.00", "0.00"]);
+        assert_eq!(
+            [0.214, -0.215, -0.004, 0.004].map(|it| signed(&it)),
+            ["+0.21", "−0.21", "0.00", "0.00"]
+        );
         assert_eq!([-0.214, -0.004].map(|it| decimal(&it)), ["-0.21", "0.00"]);
-        assert_eq!([0.0004, 0.0499].map(|it| probability(&it)), ["<0.001", "0.050"]);
+        assert_eq!(
+            [0.0004, 0.0499].map(|it| probability(&it)),
+            ["<0.001", "0.050"]
+        );
     }
 
     #[test]

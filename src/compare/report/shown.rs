@@ -48,7 +48,8 @@ impl<'c> Shown<'c> {
         let parties = comparison.settings.parties.iter().map(String::as_str);
         let parties: Vec<_> = parties.collect();
         let many = groups.len().clamp(1, AT_LEAST);
-        let (parties, parties_left_out) = most(parties, &mentions, (PAIRS / many).clamp(AT_LEAST, PARTIES));
+        let (parties, parties_left_out) =
+            most(parties, &mentions, (PAIRS / many).clamp(AT_LEAST, PARTIES));
         let many = parties.len().max(1);
         let (groups, groups_left_out) = most(groups, &articles, (PAIRS / many).min(GROUPS));
         let figures = comparison.groups.iter().map(|found| {

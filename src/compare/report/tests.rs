@@ -145,11 +145,14 @@ fn excerpts(party: &str, group: &str) -> Vec<Excerpt> {
         party: party.to_owned(),
         group: group.to_owned(),
         in_favor: place >= 3,
-        article: ["https://example.org/a?b=1&c=2", "javascript:alert(1)", "7"][place % 3].to_owned(),
+        article: ["https://example.org/a?b=1&c=2", "javascript:alert(1)", "7"][place % 3]
+            .to_owned(),
         title: ["A \"title\" & more", "", ""][place % 3].to_owned(),
         date: "2024-03-01".to_owned(),
         sentence: 3,
-        mention: text.find(party).map_or(0..0, |start| start..start + party.len()),
+        mention: text
+            .find(party)
+            .map_or(0..0, |start| start..start + party.len()),
         text: text.clone(),
         link: "alias".to_owned(),
         voice: "quoted".to_owned(),
@@ -165,7 +168,13 @@ fn shown(html: &str) -> String {
     for piece in html.split('<') {
         text += piece.split_once('>').map_or(piece, |(_, after)| after);
     }
-    let entities = [("&#32;", " "), ("&nbsp;", " "), ("&#34;", "\""), ("&#60;", "<"), ("&#62;", ">")];
+    let entities = [
+        ("&#32;", " "),
+        ("&nbsp;", " "),
+        ("&#34;", "\""),
+        ("&#60;", "<"),
+        ("&#62;", ">"),
+    ];
     for (entity, meant) in entities {
         text = text.replace(entity, meant);
     }
@@ -178,13 +187,17 @@ fn items(page: &str, heading: &str) -> Vec<String> {
     let (_, rest) = page.split_once(heading).unwrap();
     let rest = rest.split("<div class=\"charts\">").next().unwrap();
     let items = rest.split("<li>").skip(1);
-    items.map(|item| shown(item.split("</li>").next().unwrap())).collect()
+    items
+        .map(|item| shown(item.split("</li>").next().unwrap()))
+        .collect()
 }
 
 #[test]
 fn a_difference_is_told_as_a_sentence_whatever_the_names() {
     let mut comparison = comparison();
-    comparison.groups.retain(|group| group.voice == VoiceScope::All || group.party == PARTIES[1]);
+    comparison
+        .groups
+        .retain(|group| group.voice == VoiceScope::All || group.party == PARTIES[1]);
     let page = comparison.report().unwrap();
     insta::assert_snapshot!(items(&page, "id=\"party-1\"").join("\n"), @"");
     insta::assert_snapshot!(items(&page, "id=\"party-2\"").join("\n"), @"");
@@ -214,7 +227,9 @@ fn nothing_from_an_article_becomes_markup_or_a_script_or_a_link_that_runs() {
 fn the_page_asks_nothing_of_any_host() {
     let page = comparison().report().unwrap();
     assert!(page.contains("content=\"default-src 'none';"));
-    for request in [" src=", "@import", "<link", "url(http", "url(//", "<iframe", "fetch("] {
+    for request in [
+        " src=", "@import", "<link", "url(http", "url(//", "<iframe", "fetch(",
+    ] {
         assert!(!page.contains(request), "{request}");
     }
 }
@@ -234,30 +249,53 @@ fn the_mention_is_marked_and_a_long_sentence_is_cut_around_it() {
     assert!(quotes[0].starts_with("word word"));
     assert!(quotes[1].starts_with("… word "));
     assert!(quotes[1].contains("word <mark>Okafor</mark> 漢字"));
-    assert!(quotes[1].split("</blockquote>").next().unwrap().chars().count() < 450);
+    assert!(
+        quotes[1]
+            .split("</blockquote>")
+            .next()
+            .unwrap()
+            .chars()
+            .count()
+            < 450
+    );
 }
 
 #[test]
 fn a_page_of_many_parties_and_groups_stays_under_three_megabytes_and_counts_what_it_leaves_out() {
     for (parties, groups) in [(20, 20), (1, 500), (200, 2), (100, 100)] {
         let names = |kind: &str, count: usize| -> Vec<String> {
-            (0..count).map(|number| format!("The {kind} of a length, No. {number}")).collect()
+            (0..count)
+                .map(|number| format!("The {kind} of a length, No. {number}"))
+                .collect()
         };
         let mut comparison = made(&names("Party", parties), &names("Group", groups));
         for excerpt in &mut comparison.excerpts {
             excerpt.text += &"and so on ".repeat(30);
         }
         let page = comparison.report().unwrap();
-        assert!(page.len() < 3_000_000, "{parties} × {groups}: {}", page.len());
+        assert!(
+            page.len() < 3_000_000,
+            "{parties} × {groups}: {}",
+            page.len()
+        );
         let says = |words: &str| page.contains(words);
-        assert_eq!(says("is room for the parties"), (parties, groups) != (20, 20), "{parties} × {groups}");
+        assert_eq!(
+            says("is room for the parties"),
+            (parties, groups) != (20, 20),
+            "{parties} × {groups}"
+        );
     }
 }
 
 #[test]
 fn corrected_figures_stand_beside_those_of_the_model() {
     let mut comparison = comparison();
-    assert!(!comparison.report().unwrap().contains("<th scope=\"col\">corrected"));
+    assert!(
+        !comparison
+            .report()
+            .unwrap()
+            .contains("<th scope=\"col\">corrected")
+    );
     for group in &mut comparison.groups {
         group.corrected_mean = Some(-0.5);
         group.corrected_low = Some(-0.6);
@@ -266,7 +304,10 @@ fn corrected_figures_stand_beside_those_of_the_model() {
     let page = comparison.report().unwrap();
     assert!(page.contains("<th scope=\"col\">corrected"));
     assert!(page.contains("Corrected for the model’s mistakes: −0.50 (−0.60 to −0.40) and −0.50"));
-    assert_eq!(page.matches("class=\"dot ").count(), 2 * comparison.groups.len());
+    assert_eq!(
+        page.matches("class=\"dot ").count(),
+        2 * comparison.groups.len()
+    );
 }
 
 #[test]
@@ -274,12 +315,21 @@ fn where_nothing_can_be_compared_the_page_says_so() {
     let mut comparison = made(&["Okafor"], &["The Herald"]);
     comparison.timeline.truncate(1);
     let page = shown(&comparison.report().unwrap());
-    assert!(page.contains("Nothing: no two groups have articles enough"), "{page}");
+    assert!(
+        page.contains("Nothing: no two groups have articles enough"),
+        "{page}"
+    );
     assert!(!page.contains("Month by month"));
     comparison = made(&["Okafor"], &["The Herald", "The Courier"]);
-    comparison.differences.iter_mut().for_each(|it| it.p_adjusted = Some(0.2));
+    comparison
+        .differences
+        .iter_mut()
+        .for_each(|it| it.p_adjusted = Some(0.2));
     let page = shown(&comparison.report().unwrap());
-    assert!(page.contains("No difference can be told in any of 3 comparisons."), "{page}");
+    assert!(
+        page.contains("No difference can be told in any of 3 comparisons."),
+        "{page}"
+    );
 }
 
 #[test]
@@ -303,7 +353,9 @@ fn dev() {
     let mut c = comparison();
     std::fs::write("/tmp/work/t2/a.html", c.report().unwrap()).unwrap();
     for (n, group) in c.groups.iter_mut().enumerate() {
-        if n % 3 == 0 { continue }
+        if n % 3 == 0 {
+            continue;
+        }
         group.corrected_mean = group.mean.map(|m| m - 0.1);
         group.corrected_low = group.mean.map(|m| m - 0.2);
         group.corrected_high = group.mean.map(|m| m + 0.05);
