@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
-use slant::compare::{Request, VoiceScope};
+use slant::compare::{Request, SampleRequest, VoiceScope};
 use slant::input::{self, Columns, Limits, parse_size};
 use slant::mention::Links;
 use slant::model::{Engine, Precision};
@@ -35,6 +35,8 @@ pub(crate) enum Command {
     Evaluate(EvaluateArgs),
     /// Compare how sources present the parties, from the rows of score
     Compare(CompareArgs),
+    /// Draw a sample of rows to label by hand, for the correction that compare makes by --labels
+    Sample(SampleArgs),
 }
 
 #[derive(Debug, Args)]
@@ -208,6 +210,47 @@ impl CompareArgs {
             pair_by: self.pair_by.clone(),
             baseline: self.baseline.clone(),
             min_articles: self.min_articles,
+            seed: self.seed,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SampleArgs {
+    /// Results of score: .csv, .tsv, .jsonl, .parquet or .xlsx; several are taken as one
+    #[arg(required = true, value_name = "SCORES")]
+    pub(crate) scores: Vec<PathBuf>,
+
+    /// The file to write, without the model's answers: .xlsx, with a list to choose from, or .csv
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+
+    /// How many rows to draw
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    rows: u32,
+
+    /// The column that compare is to group by: each group, party and label of the model gets a share
+    #[arg(long, value_name = "COLUMN", default_value = "source")]
+    by: String,
+
+    /// The seed of the draw
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+
+    /// Replace the file if it exists
+    #[arg(long)]
+    pub(crate) force: bool,
+
+    /// Show no summary
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+impl SampleArgs {
+    pub(crate) fn request(&self) -> SampleRequest {
+        SampleRequest {
+            by: self.by.clone(),
+            rows: self.rows as usize,
             seed: self.seed,
         }
     }

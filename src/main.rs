@@ -11,19 +11,19 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
-use slant::compare::compare;
+use slant::compare::{Sample, compare};
 use slant::error::Error;
 use slant::evaluate;
 use slant::input::Articles;
 use slant::model::{self, Model};
-use slant::output::{Destination, Layout, RowKind, csv_table};
+use slant::output::{Destination, Format, Layout, RowKind, csv_table};
 use slant::parties::Parties;
 use slant::score::{Counts, Event, Stages, score, segment_only};
 use slant::suggest::Suggestions;
 
 use cli::{
-    Cli, Command, CompareArgs, EvaluateArgs, InputArgs, ModelArgs, PartiesArgs, ScoreArgs,
-    SegmentArgs,
+    Cli, Command, CompareArgs, EvaluateArgs, InputArgs, ModelArgs, PartiesArgs, SampleArgs,
+    ScoreArgs, SegmentArgs,
 };
 use files::ResultFiles;
 use progress::Progress;
@@ -35,6 +35,7 @@ fn main() -> ExitCode {
         Command::Parties(args) => run_parties(&args),
         Command::Evaluate(args) => run_evaluate(&args),
         Command::Compare(args) => run_compare(&args),
+        Command::Sample(args) => run_sample(&args),
     };
     match done {
         Ok(Outcome::Complete) => ExitCode::SUCCESS,
@@ -193,6 +194,23 @@ fn run_compare(args: &CompareArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::Complete)
 }
 
+fn run_sample(args: &SampleArgs) -> anyhow::Result<Outcome> {
+    let format = Format::of(&args.output)?;
+    if !matches!(format, Format::Xlsx | Format::Csv) {
+        anyhow::bail!("a sample to label is .xlsx or .csv: give it such an ending");
+    }
+    let destination = Destination::open(&args.output, args.force)?;
+    let sample = Sample::draw(&args.scores, &args.request())?;
+    match format {
+        Format::Xlsx => write(destination, sample.workbook()?)?,
+        _ => write(destination, sample.csv()?)?,
+    }
+    if !args.quiet {
+        eprint!("{}", sample.summary());
+    }
+    Ok(Outcome::Complete)
+}
+
 /// `figures-differences.csv` beside `figures.csv`.
 fn differences_beside(csv: &Path) -> PathBuf {
     let mut name = csv.file_stem().unwrap_or_default().to_owned();
@@ -277,11 +295,11 @@ fn told(input: &InputArgs, counts: &Counts) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Writes `text` to its place, whole or not at all.
-fn write(mut destination: Destination, text: &str) -> anyhow::Result<()> {
+/// Writes `content` to its place, whole or not at all.
+fn write(mut destination: Destination, content: impl AsRef<[u8]>) -> anyhow::Result<()> {
     let name = destination.name();
     let named = |reason| Error::Write { name, reason };
-    let written = io::Write::write_all(&mut destination, text.as_bytes());
+    let written = io::Write::write_all(&mut destination, content.as_ref());
     written.and_then(|()| destination.finish()).map_err(named)?;
     Ok(())
 }

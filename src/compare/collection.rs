@@ -3,6 +3,7 @@
 //! Words are kept once and numbers in their place, so a million rows need some hundred megabytes.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::excerpts::{Candidate, Excerpts};
@@ -321,12 +322,7 @@ impl Collection {
         if self.excerpts.has_room(candidate) {
             let (text, mention) = (line.get("text"), line.get("mention"));
             let (start, first) = (line.whole("start")?, line.whole("mention_start")?);
-            let before = usize::try_from(first.saturating_sub(start)).unwrap_or(usize::MAX);
-            let from = text.char_indices().nth(before).map_or(0, |(at, _)| at);
-            let marked = match text[from..].starts_with(mention) {
-                true => from..from + mention.len(),
-                false => 0..0,
-            };
+            let marked = mention_in(text, mention, (start, first));
             let owned = |name| line.get(name).to_owned();
             self.excerpts.keep(
                 candidate,
@@ -391,7 +387,7 @@ pub(super) fn shown(path: &Path) -> String {
 }
 
 /// The month of a date that begins as `2024-03`.
-fn month(date: &str) -> Option<&str> {
+pub(super) fn month(date: &str) -> Option<&str> {
     let month = date.get(..7)?;
     let shaped = month.bytes().enumerate().all(|(at, byte)| match at {
         4 => byte == b'-',
@@ -402,38 +398,58 @@ fn month(date: &str) -> Option<&str> {
 
 /// Where the columns of [`COLUMNS`], the one to group by and that of the event stand.
 fn chosen(names: &[String], request: &Request) -> Result<Vec<usize>, String> {
-    let place = |name: &str| names.iter().position(|known| known == name);
-    if place("party").is_none() {
+    let mut wanted = places(names, &COLUMNS, &request.by)?;
+    if let Some(event) = &request.pair_by {
+        wanted.push(place(names, event).ok_or_else(|| lacks(names, event))?);
+    }
+    Ok(wanted)
+}
+
+/// Where these columns of a result stand, and the one to group by.
+pub(super) fn places(names: &[String], columns: &[&str], by: &str) -> Result<Vec<usize>, String> {
+    if place(names, "party").is_none() {
         return Err(match names.iter().any(|name| name.starts_with("stance:")) {
             true => "it has a row a sentence; score again with --layout long".to_owned(),
             false => "it is no result of slant score: it has no column `party`".to_owned(),
         });
     }
     let mut wanted = Vec::new();
-    for name in COLUMNS {
-        let at = place(name);
-        wanted.push(at.ok_or_else(|| {
+    for name in columns {
+        wanted.push(place(names, name).ok_or_else(|| {
             format!("it is no whole result of slant score: it has no column `{name}`")
         })?);
     }
-    let lacks = |name: &str| {
-        let kept = names.iter().filter(|known| !COLUMNS.contains(&&known[..]));
-        let kept: Vec<&str> = kept.map(String::as_str).collect();
-        format!(
-            "it has no column `{name}`; carry it into the result with --keep {name} (beside its own \
-             columns it has: {})",
-            kept.join(", ")
-        )
-    };
-    let by = match place(&request.by) {
-        None if request.by == "month" => place("date"),
+    let group = match place(names, by) {
+        None if by == "month" => place(names, "date"),
         found => found,
     };
-    wanted.push(by.ok_or_else(|| lacks(&request.by))?);
-    if let Some(event) = &request.pair_by {
-        wanted.push(place(event).ok_or_else(|| lacks(event))?);
-    }
+    wanted.push(group.ok_or_else(|| lacks(names, by))?);
     Ok(wanted)
+}
+
+fn place(names: &[String], name: &str) -> Option<usize> {
+    names.iter().position(|known| known == name)
+}
+
+fn lacks(names: &[String], name: &str) -> String {
+    let kept = names.iter().filter(|known| !COLUMNS.contains(&&known[..]));
+    let kept: Vec<&str> = kept.map(String::as_str).collect();
+    format!(
+        "it has no column `{name}`; carry it into the result with --keep {name} (beside its own \
+         columns it has: {})",
+        kept.join(", ")
+    )
+}
+
+/// Where a mention stands in its sentence, in bytes, by where both start in the article, in
+/// characters; nowhere, if it is not there.
+pub(super) fn mention_in(text: &str, mention: &str, (start, first): (u64, u64)) -> Range<usize> {
+    let before = usize::try_from(first.saturating_sub(start)).unwrap_or(usize::MAX);
+    let from = text.char_indices().nth(before).map_or(0, |(at, _)| at);
+    match text[from..].starts_with(mention) {
+        true => from..from + mention.len(),
+        false => 0..0,
+    }
 }
 
 /// That nothing can be compared, and why.

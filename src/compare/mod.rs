@@ -16,6 +16,7 @@ mod figures;
 mod labels;
 mod remarks;
 mod report;
+mod sample;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,7 @@ pub use draws::{
 };
 pub use estimate::{Estimate, Unit, corrected, effect, mean, paired_effect};
 pub use labels::COLUMNS as LABEL_COLUMNS;
+pub use sample::{Sample, SampleRequest, SampledRow};
 
 use crate::error::Result;
 use collection::Collection;

@@ -39,6 +39,7 @@ pub use rejected::RejectedFile;
 pub use row::{PartyRow, Row, RowKind, SentenceRow};
 pub use sheet::{Design, Sheet, Sink};
 pub use table::csv_table;
+pub use xlsx::{Form, FormCell, FormColumn};
 
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@
 //! says so, and stands whole in the sheet `long texts`.
 
 mod cell;
+mod form;
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -20,6 +21,7 @@ use cell::{
 };
 
 pub(super) use cell::iso_date;
+pub use form::{Form, FormCell, FormColumn};
 
 /// The rows of a sheet, its header among them.
 const ROWS_IN_SHEET: u32 = 1_048_576;
