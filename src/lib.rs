@@ -13,6 +13,8 @@
 //!                                      Scored {sentiment, stances}, in the order asked
 //!                                                                    ▼
 //!  file ◀────────────────────── output ◀────────Row──────────────── score
+//!                                 │
+//!                               rows ──▶ compare ──▶ figures and report
 //! ```
 //!
 //! Arrows point one way: a stage knows the types of the stages before it and nothing after it.

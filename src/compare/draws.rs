@@ -4,8 +4,8 @@
 //! the Bootstrap", ch. 12.5; A. C. Davison, D. V. Hinkley 1997, ch. 5.2): what is drawn is the
 //! distance of a resample's figure from the figure, in standard errors of the resample, so that few
 //! and uneven articles get the wider and lopsided interval that they need. Where it reaches less far than
-//! Student's t with the degrees of freedom that the articles' sizes leave, that is taken: ten articles
-//! alone held the truth in 91 %, and hold it in 94 % so (`src/compare/README.md`).
+//! Student's t with the jackknife's error and the degrees of freedom that the articles' sizes leave, that
+//! is taken (`src/compare/README.md` tells how often either holds the truth).
 //!
 //! Tests exchange whole articles between two groups and compare the studentised difference, which
 //! keeps its level where the groups vary differently (E. Chung, J. P. Romano 2013, "Exact and
@@ -18,7 +18,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-use super::estimate::{Estimate, Sums, Unit};
+use super::estimate::{Estimate, Sums, Unit, mean};
 
 /// Over how many articles a group nothing is drawn.
 pub const MANY: usize = 200;
@@ -70,9 +70,9 @@ pub fn interval(
 
 /// The interval of the difference of the means of two groups.
 pub fn difference_interval([a, b]: [&[Unit]; 2], generator: &mut ChaCha8Rng) -> Option<Interval> {
-    let found = difference(&Sums::of(a), &Sums::of(b))?;
+    let found = difference(mean(a)?, mean(b)?);
     studentised(found, a.len().min(b.len()) > MANY, 2.0, || {
-        difference(&resampled(a, generator), &resampled(b, generator))
+        difference_of(&resampled(a, generator), &resampled(b, generator))
     })
 }
 
@@ -80,16 +80,20 @@ fn resampled(units: &[Unit], generator: &mut ChaCha8Rng) -> Sums {
     Sums::of((0..units.len()).map(|_| &units[generator.random_range(0..units.len())]))
 }
 
-fn difference(a: &Sums, b: &Sums) -> Option<Estimate> {
-    let (a, b) = (a.estimate()?, b.estimate()?);
+fn difference_of(a: &Sums, b: &Sums) -> Option<Estimate> {
+    Some(difference(a.estimate()?, b.estimate()?))
+}
+
+fn difference(a: Estimate, b: Estimate) -> Estimate {
     let shares = [a, b].map(|one| one.error.powi(4) / one.freedom);
     let error = a.error.hypot(b.error);
-    Some(Estimate {
+    Estimate {
         value: a.value - b.value,
         error,
+        cautious_error: a.cautious_error.hypot(b.cautious_error),
         // F. E. Satterthwaite 1946, "An approximate distribution of estimates of variance components".
         freedom: (error.powi(4) / (shares[0] + shares[1])).max(1.0),
-    })
+    }
 }
 
 /// The studentised interval around `found` by what `draw` draws, within ±`bound`.
@@ -103,20 +107,20 @@ fn studentised(
         return None;
     }
     let students = StudentsT::new(0.0, 1.0, found.freedom).ok()?;
-    let reach = students.inverse_cdf(0.975);
-    let (mut low, mut high) = (-reach, reach);
+    let reach = students.inverse_cdf(0.975) * found.cautious_error;
+    let (mut below, mut above) = (reach, reach);
     if !are_many {
         let mut distances: Vec<f64> = (0..RESAMPLES)
             .map(|_| distance(draw(), found.value))
             .collect();
         distances.sort_unstable_by(f64::total_cmp);
         let place = (RESAMPLES + 1) / 40;
-        low = low.min(distances[place - 1]);
-        high = high.max(distances[RESAMPLES - place]);
+        below = below.max(distances[RESAMPLES - place] * found.error);
+        above = above.max(-distances[place - 1] * found.error);
     }
     Some(Interval {
-        low: (found.value - high * found.error).max(-bound),
-        high: (found.value - low * found.error).min(bound),
+        low: (found.value - below).max(-bound),
+        high: (found.value + above).min(bound),
     })
 }
 
@@ -132,7 +136,7 @@ fn distance(drawn: Option<Estimate>, value: f64) -> f64 {
 /// How often chance alone gives a difference of the groups' means as large, two-sided; none where
 /// nothing varies.
 pub fn test([a, b]: [&[Unit]; 2], generator: &mut ChaCha8Rng) -> Option<f64> {
-    let found = difference(&Sums::of(a), &Sums::of(b))?;
+    let found = difference_of(&Sums::of(a), &Sums::of(b))?;
     if found.error == 0.0 {
         return None;
     }
@@ -143,7 +147,7 @@ pub fn test([a, b]: [&[Unit]; 2], generator: &mut ChaCha8Rng) -> Option<f64> {
     let mut pool: Vec<Unit> = a.iter().chain(b).copied().collect();
     Some(share_beyond(distance, || {
         let (first, rest) = pool.partial_shuffle(generator, a.len());
-        difference(&Sums::of(&*first), &Sums::of(&*rest))
+        difference_of(&Sums::of(&*first), &Sums::of(&*rest))
     }))
 }
 
