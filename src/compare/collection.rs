@@ -11,7 +11,7 @@ use super::labels::Labels;
 use super::{Excerpt, Request};
 use crate::error::{Error, Result};
 use crate::model::{Label, Sentiment, Stance};
-use crate::output::{Cells, number, read_rows};
+use crate::output::{Cells, RowKind, number, read_rows};
 
 /// Whose words a tally counts: all rows, the author's, somebody else's.
 pub(super) const VOICES: usize = 3;
@@ -432,13 +432,15 @@ fn place(names: &[String], name: &str) -> Option<usize> {
 }
 
 fn lacks(names: &[String], name: &str) -> String {
-    let kept = names.iter().filter(|known| !COLUMNS.contains(&&known[..]));
+    let kept = names
+        .iter()
+        .filter(|known| !RowKind::Score.has_column(known));
     let kept: Vec<&str> = kept.map(String::as_str).collect();
-    format!(
-        "it has no column `{name}`; carry it into the result with --keep {name} (beside its own \
-         columns it has: {})",
-        kept.join(", ")
-    )
+    let kept = match kept.is_empty() {
+        true => String::new(),
+        false => format!(" (carried into it are: {})", kept.join(", ")),
+    };
+    format!("it has no column `{name}`; carry it into the result with --keep {name}{kept}")
 }
 
 /// Where a mention stands in its sentence, in bytes, by where both start in the article, in
