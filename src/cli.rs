@@ -35,7 +35,7 @@ pub(crate) enum Command {
     Evaluate(EvaluateArgs),
     /// Compare how sources present the parties, from the rows of score
     Compare(CompareArgs),
-    /// Draw a sample of rows to label by hand, for the correction that compare makes by --labels
+    /// Draw rows to label by hand, for compare --labels
     Sample(SampleArgs),
 }
 

@@ -243,7 +243,7 @@ fn what_cannot_be_sampled_is_refused_and_nothing_is_written() {
     let scores = scores();
     insta::assert_snapshot!(told(&scores, "there.csv", &[]), @"error: there.csv exists already: give --force to replace it, or another name");
     insta::assert_snapshot!(told(&scores, "new.parquet", &[]), @"error: a sample to label is .xlsx or .csv: give it such an ending");
-    insta::assert_snapshot!(told(&scores, "new.csv", &["--by", "rubric"]), @"");
+    insta::assert_snapshot!(told(&scores, "new.csv", &["--by", "rubric"]), @"error: scores.csv: it has no column `rubric`; carry it into the result with --keep rubric");
     insta::assert_snapshot!(told("article,source,text\n1,Herald,Text\n", "new.csv", &[]), @"error: scores.csv: it is no result of slant score: it has no column `party`");
     let without = format!("{HEADER}{}", scores.lines().last().unwrap());
     insta::assert_snapshot!(told(&without, "new.csv", &[]), @"error: no row names a party, so there is nothing to label");
