@@ -4,9 +4,10 @@
     pip install scipy statsmodels ppi-python
     scripts/reference_statistics.py > tests/reference/statistics.json
 
-A unit test of src/compare holds slant's own functions to them, to 1e-6: the standard error of a mean over
-clustered rows and Hedges' g (statsmodels), the adjustment for many comparisons (scipy), and the mean
-corrected by labels (ppi-python, at the λ that slant's formula gives).
+Unit tests of src/compare hold slant's own functions to them, to 1e-6: the standard error of a mean over
+clustered rows and Hedges' g (statsmodels), the adjustment for many comparisons and the p of exchanging
+articles and of giving differences either sign in every way (scipy), and the mean corrected by labels
+(ppi-python, at the λ that slant's formula gives).
 """
 
 import json
@@ -15,7 +16,7 @@ import random
 import numpy
 import statsmodels.api
 from ppi_py import ppi_mean_pointestimate
-from scipy.stats import false_discovery_control
+from scipy.stats import false_discovery_control, permutation_test
 from statsmodels.stats.meta_analysis import effectsize_smd
 
 draw = random.Random(1)
@@ -62,7 +63,48 @@ def corrected(articles: list[list[dict]]) -> float:
     return float(numpy.squeeze(ppi_mean_pointestimate(truth, model, scores, lam=tuned)))
 
 
+def standard_error(rows: numpy.ndarray, sums: numpy.ndarray) -> float:
+    left = sums - sums.sum() / rows.sum() * rows
+    return float(numpy.sqrt(len(rows) / (len(rows) - 1) * (left**2).sum()) / rows.sum())
+
+
+def exchanged(a: list[list[dict]], b: list[list[dict]]) -> float:
+    """The p of exchanging articles, which are known by number here, in every way."""
+    rows = numpy.array([len(rows) for rows in a + b], dtype=float)
+    sums = numpy.array([sum(row["score"] for row in rows) for rows in a + b])
+
+    def distance(one, other):
+        one, other = one.astype(int), other.astype(int)
+        difference = sums[one].sum() / rows[one].sum() - sums[other].sum() / rows[other].sum()
+        errors = [standard_error(rows[group], sums[group]) for group in (one, other)]
+        return abs(difference) / numpy.hypot(*errors)
+
+    numbers = numpy.arange(len(a + b))
+    return every(distance, (numbers[: len(a)], numbers[len(a) :]), "independent")
+
+
+def signed(differences: list[float]) -> float:
+    def distance(signed):
+        return abs(numpy.mean(signed)) / (numpy.std(signed, ddof=1) / numpy.sqrt(len(signed)))
+
+    return every(distance, (numpy.array(differences),), "samples")
+
+
+def every(distance, samples, kind: str) -> float:
+    found = permutation_test(
+        samples,
+        distance,
+        permutation_type=kind,
+        vectorized=False,
+        n_resamples=numpy.inf,
+        alternative="greater",
+    )
+    return float(found.pvalue)
+
+
 a, b = group(14), group(23)
+few = [group(5), group(6)]
+differences = [round(draw.gauss(0.2, 0.3), 4) for _ in range(9)]
 p = [round(draw.random() ** 3, 6) for _ in range(12)]
 print(
     json.dumps(
@@ -74,6 +116,10 @@ print(
             "effect": hedges(a, b),
             "adjusted": [float(value) for value in false_discovery_control(p)],
             "corrected": corrected(a),
+            "few": few,
+            "few_p": exchanged(*few),
+            "differences": differences,
+            "differences_p": signed(differences),
         },
         indent=1,
     )

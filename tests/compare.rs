@@ -150,6 +150,59 @@ fn results_of_every_kind_give_the_same_figures() {
 }
 
 #[test]
+fn a_result_given_twice_changes_no_figure() {
+    let place = Place::new();
+    place.write("scores.csv", &scores(8));
+    place.write("copy.csv", &scores(8));
+    let figures = json(&place, &[]);
+    let run = place.slant(["compare", "scores.csv", "copy.csv", "--json", "-"]);
+    let doubled: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(doubled["groups"], figures["groups"]);
+    assert_eq!(doubled["differences"], figures["differences"]);
+    assert!(
+        run.stderr.contains(
+            "32 rows stand twice, with the same article, sentence and party; each is counted once."
+        ),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn articles_that_share_an_id_and_parties_of_one_result_alone_are_told() {
+    let place = Place::new();
+    place.write("a.csv", &scores(8));
+    place.write(
+        "b.csv",
+        &scores(8)
+            .replace(" did.", " did it again.")
+            .replace("Okafor", "Solís"),
+    );
+    let run = place.slant(["compare", "a.csv", "b.csv", "--json", "-"]);
+    let said = run.stderr;
+    assert!(
+        said.contains("16 ids stand for several articles of one source"),
+        "{said}"
+    );
+    assert!(
+        said.contains("2 of 2 parties are not named in every result, such as Okafor in b.csv"),
+        "{said}"
+    );
+}
+
+#[test]
+fn rows_come_from_standard_input_too() {
+    let place = Place::new();
+    place.write("scores.csv", &scores(8));
+    let figures = json(&place, &[]);
+    let run = place.slant_reading(["compare", "-", "-q", "--json", "-"], scores(8).as_bytes());
+    let found: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(found["groups"], figures["groups"]);
+    let run = place.slant_reading(["compare", "-", "--json", "-"], b"party\nHamas\n");
+    insta::assert_snapshot!(run.stderr, @"error: standard input: it is no whole result of slant score: it has no column `article`");
+}
+
+#[test]
 fn the_csv_has_the_groups_and_the_differences_beside_them() {
     let place = Place::new();
     place.write("scores.csv", &scores(8));
@@ -168,6 +221,23 @@ fn the_csv_has_the_groups_and_the_differences_beside_them() {
     insta::assert_snapshot!(first("figures-differences.csv"), @"party,voice,a,b,difference,low,high,effect,p,p_adjusted");
     let again = place.slant(["compare", "scores.csv", "-q", "--csv", "figures.csv"]);
     assert_eq!(again.status, 2);
+    assert!(
+        again.stderr.contains("figures.csv exists already"),
+        "{}",
+        again.stderr
+    );
+    let bare = place.slant([
+        "compare",
+        "scores.csv",
+        "-q",
+        "--voice",
+        "all",
+        "--csv",
+        "-",
+    ]);
+    assert_eq!(bare.stdout, place.read("figures.csv"));
+    let twice = place.slant(["compare", "scores.csv", "--csv", "x", "-o", "x"]);
+    insta::assert_snapshot!(twice.stderr, @"error: x is to hold two different things: give each a name of its own");
 }
 
 #[test]
@@ -222,6 +292,19 @@ fn what_cannot_be_compared_is_said_in_a_sentence_and_no_number_is_invented() {
     let (status, said) = told(&scores(6).replace("0.1000", "a lot"), &[]);
     assert_eq!(status, 2);
     insta::assert_snapshot!(said, @"error: scores.csv, line 2: its sentiment_score is `a lot`, no number from -1 to 1");
+
+    let (status, said) = told(&scores(6).replace(",neutral,0.1000", ",so-so,0.1000"), &[]);
+    assert_eq!(status, 2);
+    insta::assert_snapshot!(said, @"error: scores.csv, line 2: its sentiment is `so-so`, none of negative, neutral, positive");
+
+    let half = scores(6);
+    let (status, said) = told(&half[..half.len() - 60], &[]);
+    assert_eq!(status, 2);
+    insta::assert_snapshot!(said, @"error: scores.csv, line 25: it has 14 cells and the header 27: is the file cut off?");
+
+    let (status, said) = told(&scores(6).replace(",party,", ",stance:Okafor,"), &[]);
+    assert_eq!(status, 2);
+    insta::assert_snapshot!(said, @"error: scores.csv: it has a row a sentence; score again with --layout long");
 
     let (status, said) = told("article,text\n1,Hello.\n", &[]);
     assert_eq!(status, 2);
@@ -299,7 +382,7 @@ fn labels_made_by_hand_correct_the_means() {
     ]);
     assert!(
         run.stderr
-            .contains("1 of 21 labels in hand.csv belong to no row that was read."),
+            .contains("1 of 21 labels in hand.csv belong to no row that was read, or to one with another text: row 23."),
         "{}",
         run.stderr
     );

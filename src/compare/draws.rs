@@ -180,7 +180,7 @@ pub fn adjusted(p: &[f64]) -> Vec<f64> {
     let mut adjusted = vec![1.0; p.len()];
     let mut least: f64 = 1.0;
     for (rank, at) in order.into_iter().enumerate() {
-        least = least.min(p[at] * p.len() as f64 / (p.len() - rank) as f64);
+        least = least.min(p[at] * (p.len() as f64 / (p.len() - rank) as f64));
         adjusted[at] = least;
     }
     adjusted

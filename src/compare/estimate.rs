@@ -223,7 +223,7 @@ fn moments(values: &[f64]) -> (f64, f64) {
 mod tests {
     use serde::Deserialize;
 
-    use super::super::adjusted;
+    use super::super::{adjusted, generator, paired_test, test};
     use super::*;
 
     /// Articles with the rows of each, and what other implementations find of them.
@@ -236,6 +236,10 @@ mod tests {
         effect: f64,
         adjusted: Vec<f64>,
         corrected: f64,
+        few: [Vec<Vec<Row>>; 2],
+        few_p: f64,
+        differences: Vec<f64>,
+        differences_p: f64,
     }
 
     #[derive(Deserialize)]
@@ -279,6 +283,17 @@ mod tests {
         for (found, expected) in adjusted(&reference.p).into_iter().zip(reference.adjusted) {
             near(found, expected);
         }
+        let few = reference.few.map(|articles| units(&articles));
+        let few_p = test([&few[0], &few[1]], &mut generator(1, &[]));
+        near(few_p.unwrap(), reference.few_p);
+        let differences = reference.differences.into_iter().map(|sum| Unit {
+            rows: 1.0,
+            sum,
+            ..Unit::default()
+        });
+        let differences: Vec<Unit> = differences.collect();
+        let differences_p = paired_test(&differences, &mut generator(1, &[]));
+        near(differences_p.unwrap(), reference.differences_p);
     }
 
     #[test]
