@@ -6,6 +6,9 @@ use super::labels::Labels;
 use super::{Group, Request, VoiceScope};
 use crate::error::Result;
 
+/// How many names a remark lists.
+const LISTED: usize = 10;
+
 /// The remarks on a comparison, a sentence each.
 ///
 /// # Errors
@@ -75,10 +78,18 @@ fn few(figures: &Figures, request: &Request) -> Vec<String> {
         format!(
             "{party} is named in fewer than {} articles, too few for a claim, by: {}.",
             request.min_articles,
-            groups.join(", ")
+            listed(&groups)
         )
     });
     told.collect()
+}
+
+/// Names in a sentence, the first ones if there are many.
+fn listed(names: &[String]) -> String {
+    match names.len().checked_sub(LISTED) {
+        None | Some(0 | 1) => names.join(", "),
+        Some(others) => format!("{} and {others} others", names[..LISTED].join(", ")),
+    }
 }
 
 /// The groups whose articles are enough, but say all the same.
@@ -139,7 +150,7 @@ fn of_labels(labels: &Labels, figures: &Figures, request: &Request) -> Result<Ve
         remarks.push(format!(
             "Labels in fewer than {} articles correct nothing: {}.",
             request.min_articles,
-            few.join(", ")
+            listed(&few)
         ));
     }
     Ok(remarks)

@@ -30,6 +30,9 @@ use statement::{By, Statement, Verdict};
 /// How many of the largest differences the page begins with.
 const FIRST: usize = 8;
 
+/// How many remarks are in sight at once.
+const REMARKS: usize = 4;
+
 /// How many of the results that were read are named.
 const FILES: usize = 20;
 
@@ -111,6 +114,12 @@ impl<'c> Page<'c> {
         first.sort_by(|one, other| other.by.abs().total_cmp(&one.by.abs()));
         first.truncate(FIRST);
         first
+    }
+
+    /// The first remarks, and the others.
+    fn remarks(&self) -> (&'c [String], &'c [String]) {
+        let all = &self.comparison.remarks;
+        all.split_at(all.len().min(REMARKS))
     }
 
     fn claims_left_out(&self) -> usize {
