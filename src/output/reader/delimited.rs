@@ -88,7 +88,9 @@ fn cell(written: &str) -> Cow<'_, str> {
 fn fault(error: &csv::Error) -> Fault {
     let line = error.position().map_or(0, csv::Position::line);
     match error.kind() {
-        csv::ErrorKind::Utf8 { .. } => Fault::at("line", line)("it is not UTF-8: save it as CSV UTF-8, or as .xlsx".to_owned()),
+        csv::ErrorKind::Utf8 { .. } => {
+            Fault::at("line", line)("it is not UTF-8: save it as CSV UTF-8, or as .xlsx".to_owned())
+        }
         csv::ErrorKind::Io(error) => Fault::whole(error),
         _ => Fault::whole(error),
     }

@@ -215,7 +215,7 @@ mod tests {
         };
         insta::assert_snapshot!(told("a.csv", b"a,b\n1,2\n1\n"), @"a.csv, line 3: it has 1 cell and the header 2: is the file cut off?");
         insta::assert_snapshot!(told("b.csv", b""), @"b.csv: it is empty");
-        insta::assert_snapshot!(told("c.csv", b"a,b\n1,\xff\n"), @"c.csv, line 2: it is not UTF-8");
+        insta::assert_snapshot!(told("c.csv", b"a,b\n1,\xff\n"), @"c.csv, line 2: it is not UTF-8: save it as CSV UTF-8, or as .xlsx");
         insta::assert_snapshot!(told("a.jsonl", b"{\"a\": 1}\n{\"a\": "), @"a.jsonl, line 2: it is no JSON object: EOF while parsing a value at line 1 column 6");
         assert!(told("a.parquet", b"PAR1").starts_with("a.parquet: it is no Parquet file"));
         assert!(told("a.xlsx", b"PK").starts_with("a.xlsx: it is no workbook"));
