@@ -10,9 +10,7 @@
 use rand::Rng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
-use slant::compare::{
-    Interval, Unit, adjusted, corrected, difference_interval, generator, interval, mean, test,
-};
+use slant::compare::{Bootstrap, Interval, Unit, adjusted, generator, test};
 
 /// The chances of against, neutral and favor.
 type Shares = [f64; 3];
@@ -31,7 +29,7 @@ fn main() {
         "| articles a group | mean | difference | false alarms | false alarms in a family of 12 |"
     );
     println!("|--:|--:|--:|--:|--:|");
-    for articles in [5, 10, 30, 100] {
+    for articles in [5, 10, 30, 100, 300] {
         let mut tally = [0u64; 4];
         for number in 0..collections {
             let mut draw = generator(number, &["plain", &articles.to_string()]);
@@ -66,8 +64,7 @@ fn main() {
 fn plain(articles: usize, draw: &mut ChaCha8Rng) -> [bool; 4] {
     let a = group(articles, SKEWED, draw);
     let b = group(2 * articles, EVEN, draw);
-    let found = interval(&a, mean, draw);
-    let apart = difference_interval([&a, &b], draw);
+    let [of_a, of_b] = [&a, &b].map(|units| Bootstrap::of_mean(units, draw).unwrap());
     let same = group(2 * articles, SKEWED, draw);
     let alarm = test([&a, &same], draw).is_some_and(|p| p < 0.05);
     let family: Vec<f64> = (0..4)
@@ -78,8 +75,8 @@ fn plain(articles: usize, draw: &mut ChaCha8Rng) -> [bool; 4] {
         })
         .collect();
     [
-        holds(found, truth(SKEWED)),
-        holds(apart, truth(SKEWED) - truth(EVEN)),
+        holds(of_a.interval(), truth(SKEWED)),
+        holds(of_a.difference_interval(&of_b), truth(SKEWED) - truth(EVEN)),
         alarm,
         adjusted(&family).iter().any(|p| *p < 0.05),
     ]
@@ -172,5 +169,6 @@ fn labelled(articles: usize, count: usize, draw: &mut ChaCha8Rng) -> [bool; 2] {
         }
     }
     let truth = SKEWED[2] - SKEWED[0];
-    [corrected, mean].map(|estimate| holds(interval(&units, estimate, draw), truth))
+    [Bootstrap::of_corrected, Bootstrap::of_mean]
+        .map(|bootstrap| holds(bootstrap(&units, draw).unwrap().interval(), truth))
 }

@@ -128,7 +128,8 @@ pub(crate) struct EvaluateArgs {
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("outputs").required(true).multiple(true).args(["output", "csv", "json"]))]
 pub(crate) struct CompareArgs {
-    /// Results of score: .csv, .tsv, .jsonl, .parquet or .xlsx; several are taken as one
+    /// Results of score: .csv, .tsv, .jsonl (each also .gz or .zst), .parquet or .xlsx; several are taken
+    /// as one; - is standard input, as CSV
     #[arg(required = true, value_name = "SCORES")]
     pub(crate) scores: Vec<PathBuf>,
 
@@ -136,11 +137,12 @@ pub(crate) struct CompareArgs {
     #[arg(long, value_name = "COLUMN", default_value = "source")]
     pub(crate) by: String,
 
-    /// The report to write, an HTML page
+    /// Write the report, an HTML page; - is standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
-    /// Write the figures as CSV, and the differences beside them as NAME-differences.csv
+    /// Write the figures of groups as CSV, and the differences beside them as NAME-differences.csv; - is
+    /// standard output, for the groups alone
     #[arg(long, value_name = "FILE")]
     pub(crate) csv: Option<PathBuf>,
 
@@ -152,8 +154,8 @@ pub(crate) struct CompareArgs {
     #[arg(long, value_name = "NAME")]
     party: Vec<String>,
 
-    /// Count these rows only: those in the author's own voice, in somebody else's, or all [default: each
-    /// of the three]
+    /// Count these rows only: those in the author's own voice, in quotations, or all, among them those of
+    /// mixed voice; may be given again [default: each of the three]
     #[arg(long, value_name = "VOICE", value_enum)]
     voice: Vec<VoiceArg>,
 

@@ -171,8 +171,9 @@ fn run_evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
 }
 
 fn run_compare(args: &CompareArgs) -> anyhow::Result<Outcome> {
-    let open = |path: &Path| Destination::open(path, args.force);
-    let differences = args.csv.as_deref().map(differences_beside);
+    let open = |path: &Path| Destination::open(path, args.force).map(Destination::whole_or_nothing);
+    let differences = args.csv.as_deref().and_then(differences_beside);
+    check_apart([&args.output, &args.json, &args.csv, &differences])?;
     let page = args.output.as_deref().map(open).transpose()?;
     let json = args.json.as_deref().map(open).transpose()?;
     let groups = args.csv.as_deref().map(open).transpose()?;
@@ -181,8 +182,10 @@ fn run_compare(args: &CompareArgs) -> anyhow::Result<Outcome> {
     if let Some(json) = json {
         write(json, &(serde_json::to_string_pretty(&comparison)? + "\n"))?;
     }
-    if let (Some(groups), Some(differences)) = (groups, differences) {
+    if let Some(groups) = groups {
         write(groups, &csv_table(&comparison.groups)?)?;
+    }
+    if let Some(differences) = differences {
         write(differences, &csv_table(&comparison.differences)?)?;
     }
     if let Some(page) = page {
@@ -211,12 +214,28 @@ fn run_sample(args: &SampleArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::Complete)
 }
 
-/// `figures-differences.csv` beside `figures.csv`.
-fn differences_beside(csv: &Path) -> PathBuf {
+/// `figures-differences.csv` beside `figures.csv`; nothing beside standard output.
+fn differences_beside(csv: &Path) -> Option<PathBuf> {
+    if csv == Path::new("-") {
+        return None;
+    }
     let mut name = csv.file_stem().unwrap_or_default().to_owned();
     name.push("-differences.");
     name.push(csv.extension().unwrap_or("csv".as_ref()));
-    csv.with_file_name(name)
+    Some(csv.with_file_name(name))
+}
+
+/// Refuses to write two things to one place.
+fn check_apart(outputs: [&Option<PathBuf>; 4]) -> anyhow::Result<()> {
+    let mut outputs: Vec<&PathBuf> = outputs.into_iter().flatten().collect();
+    outputs.sort();
+    match outputs.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => anyhow::bail!(
+            "{} is to hold two different things: give each a name of its own",
+            pair[0].display()
+        ),
+        None => Ok(()),
+    }
 }
 
 fn open(args: &InputArgs) -> Articles {

@@ -50,6 +50,29 @@ pub struct Estimate {
     pub freedom: f64,
 }
 
+impl Estimate {
+    /// The difference from another group's figure.
+    pub(super) fn less(self, other: Self) -> Self {
+        let shares = [self, other].map(|one| one.error.powi(4) / one.freedom);
+        let error = self.error.hypot(other.error);
+        Self {
+            value: self.value - other.value,
+            error,
+            cautious_error: self.cautious_error.hypot(other.cautious_error),
+            // F. E. Satterthwaite 1946, "An approximate distribution of estimates of variance components".
+            freedom: (error.powi(4) / (shares[0] + shares[1])).max(1.0),
+        }
+    }
+
+    /// How far it lies from `value`, in its own standard errors.
+    pub(super) fn distance_from(self, value: f64) -> f64 {
+        match self.value == value {
+            true => 0.0,
+            false => (self.value - value) / self.error,
+        }
+    }
+}
+
 /// The sums over articles that a mean and its standard error are made of.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Sums {
@@ -75,6 +98,18 @@ impl Sums {
         let mut sums = Self::default();
         units.into_iter().for_each(|unit| sums.add(unit));
         sums
+    }
+
+    /// The sums over the articles that `part` leaves.
+    pub(super) fn without(&self, part: &Self) -> Self {
+        Self {
+            units: self.units - part.units,
+            rows: self.rows - part.rows,
+            sum: self.sum - part.sum,
+            rows_squared: self.rows_squared - part.rows_squared,
+            sum_squared: self.sum_squared - part.sum_squared,
+            product: self.product - part.product,
+        }
     }
 
     /// The mean; none without rows, or of a single article, which says nothing of others.

@@ -1,12 +1,13 @@
 //! Labels made by hand: a table with the columns of [`COLUMNS`], of which `label` is filled in.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::path::Path;
 
 use super::collection::{refuse, shown};
 use crate::error::Result;
 use crate::model::{Label, Stance};
-use crate::output::{number, read_rows};
+use crate::output::{Cells, number, read_rows};
 
 /// The columns of a sample to label. A row is known by its source, article, sentence and party; its
 /// weight is one over its chance to be in the sample.
@@ -30,15 +31,22 @@ struct Given {
     score: f64,
     weight: f64,
     text: String,
+    /// The row of the table, whose header is row 1.
+    row: u64,
     used: bool,
 }
 
+/// The columns that a table of labels must have, and those that it may have, in the order in which cells
+/// are asked for.
+const NEEDED: [&str; 5] = ["article", "source", "sentence", "party", "label"];
+const OPTIONAL: [&str; 2] = ["text", "weight"];
+
 impl Labels {
-    /// Reads the labels at `path`.
+    /// Reads the labels at `path`, those of `parties` if any are given.
     ///
     /// # Errors
     /// If a column is missing, a label is no stance, a weight no number from 1, or a row is there twice.
-    pub(super) fn read(path: &Path) -> Result<Self> {
+    pub(super) fn read(path: &Path, parties: &[String]) -> Result<Self> {
         let mut labels = Self {
             file: shown(path),
             labels: HashMap::new(),
@@ -46,33 +54,28 @@ impl Labels {
             used: 0,
             are_weighted: false,
         };
-        let mut optional = Optional::default();
+        // Where the optional columns stand among the cells.
+        let optional = Cell::new([None; 2]);
         let choose = |names: &[String]| {
-            let place = |name: &str| names.iter().position(|known| known == name);
-            let needed = ["article", "source", "sentence", "party", "label"];
-            let lacks = |name: &str| {
-                format!("it has no column `{name}`; make the file to label with slant sample")
-            };
-            let places = needed.map(|name| place(name).ok_or_else(|| lacks(name)));
-            let mut wanted: Vec<usize> = places.into_iter().collect::<Result<_, _>>()?;
-            for (column, place) in [
-                (&mut optional.text, place("text")),
-                (&mut optional.weight, place("weight")),
-            ] {
-                *column = place.map(|_| wanted.len());
-                wanted.extend(place);
-            }
+            let mut wanted = needed(names)?;
+            optional.set(OPTIONAL.map(|name| {
+                let place = names.iter().position(|known| known == name)?;
+                wanted.push(place);
+                Some(wanted.len() - 1)
+            }));
             Ok(wanted)
         };
-        let mut rows: Vec<Vec<String>> = Vec::new();
+        let mut row = 1;
         read_rows(path, choose, |cells| {
-            rows.push(cells.iter().map(|cell| cell.trim().to_owned()).collect());
-            score(&cells[4]).map(|_| ())
+            row += 1;
+            let is_asked =
+                parties.is_empty() || parties.iter().any(|party| *party == cells[3].trim());
+            match is_asked {
+                true => labels.add(cells, optional.get(), row),
+                false => Ok(()),
+            }
         })?;
-        for row in &rows {
-            labels.add(row, optional)?;
-        }
-        labels.are_weighted = optional.weight.is_some();
+        labels.are_weighted = optional.get()[1].is_some();
         if labels.labels.is_empty() {
             return Err(refuse(format!(
                 "{}: no row has a label; fill in against, neutral or favor in the column `label`",
@@ -83,35 +86,37 @@ impl Labels {
     }
 
     /// Takes one row of the table.
-    fn add(&mut self, row: &[String], optional: Optional) -> Result<()> {
-        let Ok(Some(score)) = score(&row[4]) else {
+    fn add(
+        &mut self,
+        cells: &Cells<'_>,
+        optional: [Option<usize>; 2],
+        row: u64,
+    ) -> Result<(), String> {
+        let Some(score) = score(&cells[4])? else {
             self.blank += 1;
             return Ok(());
         };
-        let weight = match optional.weight.map(|at| &row[at]) {
+        let [text, weight] = optional.map(|at| at.map(|at| cells[at].trim()));
+        let weight = match weight {
             None => 1.0,
             Some(cell) => number(cell)
                 .filter(|weight| *weight >= 1.0)
-                .ok_or_else(|| {
-                    refuse(format!(
-                        "{}: the weight `{cell}` is no number from 1",
-                        self.file
-                    ))
-                })?,
+                .ok_or_else(|| format!("its weight `{cell}` is no number from 1"))?,
         };
-        let one = Given {
+        let [article, source, sentence, party] = [0, 1, 2, 3].map(|at| cells[at].trim());
+        let key = key(&format!("{source}\u{1f}{article}"), sentence, party);
+        let given = Given {
             score,
             weight,
-            text: optional.text.map(|at| row[at].clone()).unwrap_or_default(),
+            text: text.unwrap_or_default().to_owned(),
+            row,
             used: false,
         };
-        let key = key(&format!("{}\u{1f}{}", row[1], row[0]), &row[2], &row[3]);
-        match self.labels.insert(key, one) {
+        match self.labels.insert(key, given) {
             None => Ok(()),
-            Some(_) => Err(refuse(format!(
-                "{}: sentence {} of {} has two labels for {}; keep one",
-                self.file, row[2], row[0], row[3]
-            ))),
+            Some(_) => Err(format!(
+                "sentence {sentence} of {article} has two labels for {party}; keep one"
+            )),
         }
     }
 
@@ -119,31 +124,41 @@ impl Labels {
     pub(super) fn of(
         &mut self,
         article: &str,
-        sentence: u64,
+        sentence: u32,
         party: &str,
         text: &str,
-    ) -> Result<Option<(f64, f64)>, String> {
-        match self
-            .labels
-            .get_mut(&key(article, &sentence.to_string(), party))
-        {
-            Some(given) if !given.used && is_text_of(&given.text, text) => {
-                given.used = true;
-                self.used += 1;
-                Ok(Some((given.score, given.weight)))
-            }
-            _ => Ok(None),
+    ) -> Option<(f64, f64)> {
+        let key = key(article, &sentence.to_string(), party);
+        let given = self.labels.get_mut(&key)?;
+        if given.used || !is_text_of(&given.text, text) {
+            return None;
         }
+        given.used = true;
+        self.used += 1;
+        Some((given.score, given.weight))
     }
 
-    /// How many labels belong to no row that was read.
-    pub(super) fn unused(&self) -> u64 {
-        self.labels.len() as u64 - self.used
+    /// The rows of the table whose labels belong to no row that was read.
+    pub(super) fn unused(&self) -> Vec<u64> {
+        let unused = self.labels.values().filter(|given| !given.used);
+        let mut rows: Vec<u64> = unused.map(|given| given.row).collect();
+        rows.sort_unstable();
+        rows
     }
 
     pub(super) fn file(&self) -> &str {
         &self.file
     }
+}
+
+fn needed(names: &[String]) -> Result<Vec<usize>, String> {
+    let place = |name: &&str| {
+        let found = names.iter().position(|known| known == name);
+        found.ok_or_else(|| {
+            format!("it has no column `{name}`; make the file to label with slant sample")
+        })
+    };
+    NEEDED.iter().map(place).collect()
 }
 
 fn key(article: &str, sentence: &str, party: &str) -> String {
@@ -174,13 +189,6 @@ fn score(label: &str) -> Result<Option<f64>, String> {
             "the label `{label}` is none of against, neutral and favor"
         )),
     }
-}
-
-/// Where the columns stand that a table of labels may lack.
-#[derive(Clone, Copy, Default)]
-struct Optional {
-    text: Option<usize>,
-    weight: Option<usize>,
 }
 
 #[cfg(test)]

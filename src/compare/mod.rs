@@ -8,25 +8,30 @@
 //! The article is the unit: its sentences agree with each other, so intervals and tests draw whole
 //! articles. Where there is too little to say, that is said, and no figure is made up.
 
+mod background;
 mod collection;
 mod draws;
 mod estimate;
 mod excerpts;
 mod figures;
+mod interval;
 mod labels;
+mod line;
+mod names;
+mod party;
 mod remarks;
 mod report;
 mod sample;
+mod tally;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-pub use draws::{
-    Interval, MANY, RESAMPLES, adjusted, difference_interval, generator, interval, paired, test,
-};
+pub use draws::{MANY, RESAMPLES, adjusted, generator, paired_test, test};
 pub use estimate::{Estimate, Unit, corrected, effect, mean, paired_effect};
+pub use interval::{Bootstrap, Interval};
 pub use labels::COLUMNS as LABEL_COLUMNS;
 pub use sample::{Sample, SampleRequest, SampledRow};
 
@@ -59,9 +64,10 @@ pub struct Request {
 /// # Errors
 /// If a result cannot be read, or has nothing of what is asked.
 pub fn compare(paths: &[PathBuf], request: &Request, labels: Option<&Path>) -> Result<Comparison> {
-    let mut labels = labels.map(Labels::read).transpose()?;
+    let labels = labels.map(|path| Labels::read(path, &request.parties));
+    let mut labels = labels.transpose()?;
     let collection = Collection::read(paths, request, labels.as_mut())?;
-    let figures = Figures::of(&collection, request, labels.is_some())?;
+    let figures = Figures::of(&collection, request)?;
     let remarks = remarks::of(&collection, &figures, request, labels.as_ref())?;
     Ok(figures.comparison(&collection, request, labels.as_ref(), remarks))
 }

@@ -46,18 +46,48 @@ pub(super) fn of(
             collection.ungrouped, collection.rows, request.by
         ));
     }
-    if collection.repeated > 0 {
-        remarks.push(format!(
-            "{} rows stand twice, with the same article, sentence and party; each is counted.",
-            collection.repeated
-        ));
-    }
+    remarks.extend(of_rows(collection));
     remarks.extend(few(figures, request));
     remarks.extend(alike(figures, request));
     if let Some(labels) = labels {
         remarks.extend(of_labels(labels, figures, request)?);
     }
     Ok(remarks)
+}
+
+/// Rows that stand twice, ids that articles share, and parties that not all results know.
+fn of_rows(collection: &Collection) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if collection.repeated > 0 {
+        remarks.push(format!(
+            "{} rows stand twice, with the same article, sentence and party; each is counted once.",
+            collection.repeated
+        ));
+    }
+    if collection.shared_ids() > 0 {
+        remarks.push(format!(
+            "{} ids stand for several articles of one source, which are taken as one article each; give \
+             every article an id of its own and score again to count them apart.",
+            collection.shared_ids()
+        ));
+    }
+    let lacking = (0..collection.parties.len() as u32).filter_map(|party| {
+        let at = collection
+            .named
+            .iter()
+            .position(|named| !named.contains(&party))?;
+        Some((collection.parties.of(party), &collection.results[at].0))
+    });
+    let lacking: Vec<_> = lacking.collect();
+    if let Some((party, result)) = lacking.first() {
+        remarks.push(format!(
+            "{} of {} parties are not named in every result, such as {party} in {result}: make sure that \
+             all were scored with the same parties file.",
+            lacking.len(),
+            collection.parties.len()
+        ));
+    }
+    remarks
 }
 
 /// For each party, the groups with too few articles for a claim.
@@ -94,8 +124,9 @@ fn listed(names: &[String]) -> String {
 
 /// The groups whose articles are enough, but say all the same.
 fn alike(figures: &Figures, request: &Request) -> Vec<String> {
+    let shown = request.voices.first().copied().unwrap_or(VoiceScope::All);
     let is_alike = |group: &&Group| {
-        group.voice == VoiceScope::All
+        group.voice == shown
             && group.articles >= request.min_articles.max(1)
             && group.mean.is_some()
             && group.low.is_none()
@@ -110,6 +141,17 @@ fn alike(figures: &Figures, request: &Request) -> Vec<String> {
     told.collect()
 }
 
+/// The first rows by number: `rows 2, 3 and 7 more`.
+fn listed(rows: &[u64]) -> String {
+    const SHOWN: usize = 8;
+    let shown: Vec<_> = rows.iter().take(SHOWN).map(u64::to_string).collect();
+    let unit = if rows.len() == 1 { "row" } else { "rows" };
+    match rows.len().saturating_sub(SHOWN) {
+        0 => format!("{unit} {}", shown.join(", ")),
+        more => format!("{unit} {} and {more} more", shown.join(", ")),
+    }
+}
+
 fn of_labels(labels: &Labels, figures: &Figures, request: &Request) -> Result<Vec<String>> {
     if labels.used == 0 {
         return Err(refuse(format!(
@@ -118,12 +160,14 @@ fn of_labels(labels: &Labels, figures: &Figures, request: &Request) -> Result<Ve
         )));
     }
     let mut remarks = Vec::new();
-    if labels.unused() > 0 {
+    let unused = labels.unused();
+    if !unused.is_empty() {
         remarks.push(format!(
-            "{} of {} labels in {} belong to no row that was read.",
-            labels.unused(),
-            labels.unused() + labels.used,
-            labels.file()
+            "{} of {} labels in {} belong to no row that was read, or to one with another text: {}.",
+            unused.len(),
+            unused.len() as u64 + labels.used,
+            labels.file(),
+            listed(&unused)
         ));
     }
     if labels.blank > 0 {
@@ -139,9 +183,10 @@ fn of_labels(labels: &Labels, figures: &Figures, request: &Request) -> Result<Ve
             labels.file()
         ));
     }
+    let shown = request.voices.first().copied().unwrap_or(VoiceScope::All);
     let counted = figures.groups.iter().zip(&figures.labelled);
     let few = counted.filter(|(group, labelled)| {
-        group.mentions > 0 && group.voice == VoiceScope::All && **labelled < request.min_articles
+        group.mentions > 0 && group.voice == shown && **labelled < request.min_articles
     });
     let few: Vec<String> = few
         .map(|(group, labelled)| format!("{} in {} ({labelled})", group.party, group.group))

@@ -9,15 +9,16 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rand::SeedableRng;
 use rand::seq::{SliceRandom, index};
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
-use super::collection::{mention_in, month, places, refuse};
+use super::collection::refuse;
 use super::labels::COLUMNS;
+use super::line::{mention_in, month, places};
 use crate::error::Result;
 use crate::model::{Label, Stance};
 use crate::output::{Cells, Form, FormCell, FormColumn, csv_table, read_rows};
@@ -100,6 +101,11 @@ impl Sample {
     /// # Errors
     /// If one cannot be read or is no result of scoring, or if no row names a party.
     pub fn draw(paths: &[PathBuf], request: &SampleRequest) -> Result<Self> {
+        if paths.iter().any(|path| path == Path::new("-")) {
+            return Err(refuse(
+                "results are read twice to draw a sample, which standard input cannot be: give a file",
+            ));
+        }
         let mut frame = Frame::default();
         each_row(paths, request, |cells, group| frame.add(cells, group))?;
         if frame.rows.is_empty() {

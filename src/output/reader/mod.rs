@@ -10,16 +10,20 @@ mod workbook;
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use super::format::Format;
 use crate::error::{Error, Result};
 
+/// What standard input is called.
+const STANDARD: &str = "-";
+
 /// The cells of a row, those that were asked for; what has no value is empty.
 pub type Cells<'c> = [Cow<'c, str>];
 
-/// Gives the rows of the table at `path` to `take`, one after another, and says how many there were.
+/// Gives the rows of the table at `path` to `take`, one after another, and says how many there were;
+/// `-` is standard input, as CSV.
 ///
 /// `choose` is shown the names of the columns and says which ones are wanted, by number; `take` gets
 /// their cells in that order. Either may refuse with a reason, which ends the reading.
@@ -48,8 +52,7 @@ pub fn read_rows(
     choose: impl FnOnce(&[String]) -> Result<Vec<usize>, String>,
     take: impl FnMut(&Cells<'_>) -> Result<(), String>,
 ) -> Result<u64> {
-    let file = File::open(path).map_err(Error::read(path))?;
-    let (format, unpacked) = opened(path, file)?;
+    let (format, unpacked) = opened(path)?;
     let table = Table { choose, take };
     let read = match (format, unpacked) {
         (Format::Csv | Format::Tsv, Unpacked::Stream(bytes)) => delimited::read(bytes, table),
@@ -58,8 +61,14 @@ pub fn read_rows(
         (Format::Xlsx, Unpacked::File(file)) => workbook::read(file, table),
         _ => Err(Fault::whole("it is compressed: unpack it first")),
     };
+    let is_standard = path == Path::new(STANDARD);
     read.map_err(|fault| Error::Table {
-        path: path.to_owned(),
+        path: (if is_standard {
+            Path::new("standard input")
+        } else {
+            path
+        })
+        .to_owned(),
         place: fault.place,
         reason: fault.reason,
     })
@@ -106,7 +115,11 @@ enum Unpacked {
 }
 
 /// The format that the name says, that of what is packed if it is compressed, and the bytes.
-fn opened(path: &Path, file: File) -> Result<(Format, Unpacked)> {
+fn opened(path: &Path) -> Result<(Format, Unpacked)> {
+    if path == Path::new(STANDARD) {
+        return Ok((Format::Csv, Unpacked::Stream(Box::new(io::stdin()))));
+    }
+    let file = File::open(path).map_err(Error::read(path))?;
     let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
     let inner = Path::new(path.file_stem().unwrap_or_default());
     let unreadable = Error::read(path);
