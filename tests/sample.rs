@@ -115,17 +115,16 @@ fn a_seed_gives_the_same_bytes_and_another_one_other_rows() {
 }
 
 #[test]
-fn the_workbook_offers_the_labels_marks_the_mention_and_hides_the_weight() {
+fn the_workbook_offers_the_labels_marks_the_mention_and_hides_what_would_sway() {
     let (place, run) = sampled(&["-n", "40", "-o", "to-label.xlsx"]);
     assert_eq!(run.status, 0, "{}", run.stderr);
     let parts = parts(&place, "to-label.xlsx");
     assert!(parts.contains("<formula1>\"against,neutral,favor\"</formula1>"));
     assert!(parts.contains("sqref=\"G2:G41\""));
     assert!(parts.contains("state=\"frozen\""));
-    assert!(
-        parts.contains("<col min=\"8\" max=\"8\" width=\"18.7109375\" hidden=\"1\""),
-        "{parts}"
-    );
+    // Who reads a sentence need not know whose it is, nor what it stands for.
+    let columns = parts.matches("<col ").count();
+    assert_eq!((columns, parts.matches("hidden=\"1\"").count()), (9, 4));
     assert!(parts.contains("<r><rPr><b/>"));
     assert!(parts.contains("does the party stand in a worse light (against)"));
     for answer in ["stance_score", "0.8766", "0.8345", "<v>against</v>"] {

@@ -108,14 +108,14 @@ fn few(figures: &Figures, request: &Request) -> Vec<String> {
         format!(
             "{party} is named in fewer than {} articles, too few for a claim, by: {}.",
             request.min_articles,
-            listed(&groups)
+            named(&groups)
         )
     });
     told.collect()
 }
 
 /// Names in a sentence, the first ones if there are many.
-fn listed(names: &[String]) -> String {
+fn named(names: &[String]) -> String {
     match names.len().checked_sub(LISTED) {
         None | Some(0 | 1) => names.join(", "),
         Some(others) => format!("{} and {others} others", names[..LISTED].join(", ")),
@@ -195,7 +195,7 @@ fn of_labels(labels: &Labels, figures: &Figures, request: &Request) -> Result<Ve
         remarks.push(format!(
             "Labels in fewer than {} articles correct nothing: {}.",
             request.min_articles,
-            listed(&few)
+            named(&few)
         ));
     }
     Ok(remarks)

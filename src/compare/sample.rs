@@ -192,19 +192,23 @@ impl Sample {
     }
 }
 
-/// How a column of the workbook looks. The weight would tell what the model thinks of a row.
+/// How a column of the workbook looks. Only what decides is in sight: to know the source would sway who
+/// labels, and the weight tells what the model thinks of a row.
 fn column(name: &'static str) -> FormColumn<'static> {
-    let (width, choices) = match name {
-        "text" => (90.0, Vec::new()),
-        "label" => (12.0, Stance::ALL.map(Label::name).to_vec()),
-        "sentence" => (10.0, Vec::new()),
-        _ => (18.0, Vec::new()),
+    let width = match name {
+        "text" => 90.0,
+        "label" => 12.0,
+        _ => 20.0,
+    };
+    let choices = match name {
+        "label" => Stance::ALL.map(Label::name).to_vec(),
+        _ => Vec::new(),
     };
     FormColumn {
         name,
         width,
         choices,
-        is_hidden: name == "weight",
+        is_hidden: !["party", "text", "mention", "label"].contains(&name),
     }
 }
 

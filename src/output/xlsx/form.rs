@@ -100,6 +100,7 @@ impl Form<'_> {
         }
         sheet.set_freeze_panes(1, 0)?;
         sheet.set_landscape();
+        sheet.set_print_fit_to_pages(1, 0);
         sheet.set_repeat_rows(0, 0)?;
         Ok(())
     }
