@@ -44,6 +44,7 @@
 //! );
 //! ```
 
+pub mod checksum;
 mod contain;
 pub mod error;
 pub mod evaluate;

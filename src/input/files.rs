@@ -12,10 +12,12 @@ use std::sync::Arc;
 use walkdir::{DirEntry, WalkDir};
 
 use super::compression::Compression;
+use super::fingerprint::Fingerprint;
 use super::format::{Format, unpacked_name};
 use super::limits::Limits;
 use super::pattern::Pattern;
 use super::{Origin, Rejected};
+use crate::checksum::Checksum;
 
 /// A file to be read.
 pub(super) struct InputFile {
@@ -51,6 +53,18 @@ impl InputFile {
             origin: self.origin(record, line),
             reason,
             beginning: String::new(),
+        }
+    }
+
+    /// What tells whether it is the same another time.
+    ///
+    /// Only of a file in a folder: reading a pipe or a device would take its content away.
+    pub fn fingerprint(&self) -> Fingerprint {
+        let path = self.path.as_ref();
+        let file = path.filter(|path| path.metadata().is_ok_and(|there| there.is_file()));
+        Fingerprint {
+            file: self.shown.to_string(),
+            checksum: file.and_then(|path| Checksum::of(path).ok()),
         }
     }
 

@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use rust_bert::bert::BertConfig;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use tch::Tensor;
 
 use super::label::{Calibration, Label, Sentiment, Stance};
+use crate::checksum::{Checksum, sha256};
 use crate::error::{Error, Result};
 
 const CONFIG: &str = "config.json";
@@ -29,6 +28,7 @@ pub struct Bundle {
     folder: PathBuf,
     config: Config,
     encoder: BertConfig,
+    checksum: String,
 }
 
 /// `config.json`, but for the encoder's part, which is rust-bert's to read.
@@ -84,6 +84,7 @@ impl Bundle {
             folder: folder.to_owned(),
             config,
             encoder,
+            checksum: sha256(text.as_bytes()),
         };
         bundle.verify()?;
         Ok(bundle)
@@ -92,6 +93,11 @@ impl Bundle {
     /// The bundle's name and version, as in "slant-mini 0.1.0".
     pub fn title(&self) -> String {
         format!("{} {}", self.config.name, self.config.version)
+    }
+
+    /// The SHA-256 of `config.json`, in hexadecimal: it vouches for every file that is named there.
+    pub fn checksum(&self) -> &str {
+        &self.checksum
     }
 
     pub(super) fn encoder(&self) -> &BertConfig {
@@ -153,8 +159,9 @@ impl Bundle {
             }
         }
         for (name, expected) in &self.config.files {
-            let found = sha256(&self.folder.join(name))
-                .map_err(|error| self.refuse(format!("cannot read {name}: {error}")))?;
+            let found = Checksum::of(&self.folder.join(name))
+                .map_err(|error| self.refuse(format!("cannot read {name}: {error}")))?
+                .sha256;
             if found != *expected {
                 return Err(self.refuse(format!(
                     "{name} is damaged or another version's: its SHA-256 is {found}, \
@@ -222,9 +229,4 @@ impl Weights {
     pub(super) fn refuse(&self, reason: String) -> Error {
         Error::bundle(&self.folder, reason)
     }
-}
-
-fn sha256(path: &Path) -> io::Result<String> {
-    let digest = Sha256::digest(fs::read(path)?);
-    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
 }

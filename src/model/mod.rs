@@ -79,6 +79,7 @@ pub struct Engine {
 /// A loaded bundle.
 pub struct Model {
     title: String,
+    checksum: String,
     tokens: Tokens,
     encoder: Encoder,
     heads: Heads,
@@ -135,6 +136,7 @@ impl Model {
         let available = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         Ok(Self {
             title: bundle.title(),
+            checksum: bundle.checksum().to_owned(),
             tokens: Tokens::load(bundle)?,
             encoder,
             heads,
@@ -165,6 +167,11 @@ impl Model {
     /// The bundle's name and version, as in "slant-mini 0.1.0".
     pub fn title(&self) -> &str {
         &self.title
+    }
+
+    /// The bundle's checksum: the SHA-256 of its `config.json`, which has those of its other files.
+    pub fn checksum(&self) -> &str {
+        &self.checksum
     }
 
     /// How many queries so far were a repetition, and answered without the encoder.

@@ -13,11 +13,13 @@ use serde::de::value::{Error as ValueError, StrDeserializer};
 use toml::Spanned;
 
 use super::{Kind, Party, Pronouns, alias};
+use crate::checksum::sha256;
 use crate::error::{Error, Result};
 
-/// The parties in the file at `path`.
-pub(super) fn read(path: &Path) -> Result<Vec<Party>> {
+/// The parties in the file at `path`, and its SHA-256.
+pub(super) fn read(path: &Path) -> Result<(Vec<Party>, String)> {
     let bytes = std::fs::read(path).map_err(Error::read(path))?;
+    let checksum = sha256(&bytes);
     let text = String::from_utf8(bytes)
         .map_err(|_| refusal(path, None, "the file is not UTF-8: save it as UTF-8"))?;
     let text = text.trim_start_matches('\u{feff}');
@@ -37,7 +39,8 @@ pub(super) fn read(path: &Path) -> Result<Vec<Party>> {
         ));
     }
     check(path, &entries)?;
-    Ok(entries.into_iter().map(Entry::into_party).collect())
+    let parties = entries.into_iter().map(Entry::into_party).collect();
+    Ok((parties, checksum))
 }
 
 /// A party as the file has it.
@@ -235,7 +238,7 @@ mod tests {
         let path = folder.path().join(name);
         std::fs::write(&path, text).unwrap();
         let shown = |error: Error| error.to_string().replace(path.to_str().unwrap(), name);
-        read(&path).map_err(shown)
+        read(&path).map(|(parties, _)| parties).map_err(shown)
     }
 
     #[test]
