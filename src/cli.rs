@@ -1,14 +1,17 @@
 //! The command line: what can be typed, and what it says of itself.
 
+use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use slant::input::{self, Columns, Limits, parse_size};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use slant::input::{self, Articles, Columns, Limits, parse_size};
 use slant::mention::Links;
 use slant::model::{Engine, Precision};
 use slant::output::{Design, Dialect, Format, Layout, RowKind};
 use slant::parties::Parties;
+
+use crate::typed::Typed;
 
 /// Sentiment of every sentence, and stance toward every party named in it.
 #[derive(Debug, Parser)]
@@ -20,7 +23,25 @@ pub(crate) struct Cli {
 
 const EXIT_STATUS: &str = "\
 Exit status: 0 all done; 1 done, but some records were rejected and are listed on standard error;
-2 could not run.";
+2 could not run; 130 stopped by Ctrl-C or SIGTERM.
+
+A run of score or segment that was stopped, however that came, goes on when the same command is
+given again.";
+
+impl Cli {
+    /// The command as it was typed; help and mistakes end the program here.
+    pub(crate) fn typed() -> (Command, Typed) {
+        Self::of(&std::env::args_os().collect::<Vec<_>>()).unwrap_or_else(|error| error.exit())
+    }
+
+    /// The command that `arguments` are, the program's name being the first.
+    pub(crate) fn of(arguments: &[OsString]) -> Result<(Command, Typed), clap::Error> {
+        let mut command = Self::command();
+        let mut matches = command.try_get_matches_from_mut(arguments)?;
+        let typed = Typed::of(&command, &matches);
+        Ok((Self::from_arg_matches_mut(&mut matches)?.command, typed))
+    }
+}
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -35,6 +56,7 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, Args)]
+#[command(mut_arg("inputs", |inputs| inputs.required(false).required_unless_present("from_manifest")))]
 pub(crate) struct ScoreArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
@@ -57,6 +79,11 @@ pub(crate) struct ScoreArgs {
 
     #[command(flatten)]
     pub(crate) model: ModelArgs,
+
+    /// Repeat the run that left this manifest, instead of INPUT and options [its result: the same
+    /// name beside the manifest, unless -o gives another]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from_manifest: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -161,7 +188,12 @@ pub(crate) struct InputArgs {
 }
 
 impl InputArgs {
-    pub(crate) fn limits(&self) -> Limits {
+    /// The articles that are meant.
+    pub(crate) fn articles(&self) -> Articles {
+        Articles::within(self.limits(), &self.inputs, self.columns(), self.format)
+    }
+
+    fn limits(&self) -> Limits {
         Limits {
             article: self.limits.max_article,
             record: self.limits.max_record,
@@ -171,7 +203,7 @@ impl InputArgs {
         }
     }
 
-    pub(crate) fn columns(&self) -> Columns {
+    fn columns(&self) -> Columns {
         Columns {
             text: self.text_column.clone(),
             id: self.id_column.clone(),
@@ -257,7 +289,7 @@ pub(crate) struct OutputArgs {
     #[arg(long)]
     raw_text: bool,
 
-    /// Replace the file if it exists
+    /// Replace the file if it exists, and start afresh if a run was stopped
     #[arg(long)]
     pub(crate) force: bool,
 
@@ -334,7 +366,7 @@ pub(crate) struct ModelArgs {
 
     /// How many threads to use [default: as many as the process may have cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    threads: Option<u16>,
+    pub(crate) threads: Option<u16>,
 
     /// The numbers to multiply in: bytes, floats, or whichever is faster and exact enough
     #[arg(long, value_enum, default_value_t)]
