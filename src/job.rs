@@ -12,8 +12,9 @@ use slant::score::Event;
 
 use crate::Outcome;
 use crate::cli::InputArgs;
-use crate::files::{About, Begun, Place, ResultFiles};
+use crate::files::{About, ResultFiles};
 use crate::interrupt::Interrupt;
+use crate::place::{Begun, Place};
 use crate::progress::Progress;
 
 /// What is to be done, but for how rows are made of articles.

@@ -4,6 +4,7 @@ mod cli;
 mod files;
 mod interrupt;
 mod job;
+mod place;
 mod progress;
 mod table;
 mod typed;
@@ -24,8 +25,8 @@ use slant::score::{Event, Stages, score, segment_only};
 use slant::suggest::Suggestions;
 
 use cli::{Cli, Command, EvaluateArgs, InputArgs, ModelArgs, PartiesArgs, ScoreArgs, SegmentArgs};
-use files::Place;
 use job::{Job, nothing_was_read};
+use place::Place;
 use progress::Progress;
 use typed::Typed;
 

@@ -28,7 +28,7 @@ pub struct Unfinished {
 impl Destination {
     /// Opens the destination that the user calls `path`; `-` is standard output.
     ///
-    /// A symbolic link is [followed](followed): it stays, and the file that it leads to is written.
+    /// A symbolic link is [followed]: it stays, and the file that it leads to is written.
     ///
     /// # Errors
     /// If the file exists already and `replace` is not given, or its folder cannot be written to.

@@ -6,17 +6,17 @@
 //! between them, and, if it ends with a whole record, the [`State`] of the run there. To resume is to
 //! cut the journal after the last such block.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use same_file::Handle;
 use serde::{Deserialize, Serialize};
 
 use super::block::{Blocks, MAGIC, Tail};
 use super::cell::{Cell, Heading};
 use super::destination::{beside, sync_folder};
+use super::lock::Lock;
 use super::row::{Row, RowKind};
 use super::rows::Rows;
 use crate::counts::Counts;
@@ -63,8 +63,7 @@ struct Aside {
 pub struct Journal {
     path: PathBuf,
     file: File,
-    /// What tells this file from another that takes its place.
-    handle: Handle,
+    lock: Lock,
     headings: Vec<Heading>,
     kind: RowKind,
     tail: Tail,
@@ -95,12 +94,12 @@ impl Journal {
     /// If another run has it open, it is not a journal, or the disk fails.
     pub fn open(result: &Path, kind: RowKind, kept: &[String]) -> Result<Self> {
         let path = Self::path_beside(result);
-        let (file, handle) = locked(result, &path)?;
+        let (file, lock) = Lock::on(&path, result)?;
         let now = Instant::now();
         let mut journal = Self {
             path,
             file,
-            handle,
+            lock,
             headings: kind.headings(kept),
             kind,
             tail: Tail::start(),
@@ -278,7 +277,7 @@ impl Journal {
     /// # Errors
     /// If the disk fails.
     pub fn remove(self) -> Result<()> {
-        let removed = match self.is_in_place() {
+        let removed = match self.lock.is_in_place(&self.path) {
             true => fs::remove_file(&self.path).and_then(|()| sync_folder(&self.path)),
             false => Ok(()),
         };
@@ -287,7 +286,7 @@ impl Journal {
 
     /// How many articles are safe on the disk, if the run fails now.
     pub fn safe(&self) -> Option<u64> {
-        let is_safe = self.is_in_place() && self.file.sync_data().is_ok();
+        let is_safe = self.lock.is_in_place(&self.path) && self.file.sync_data().is_ok();
         is_safe.then_some(self.state.counts.articles)
     }
 
@@ -336,14 +335,10 @@ impl Journal {
     fn sync(&mut self) -> Result<()> {
         self.file.sync_data().map_err(self.write_error())?;
         self.synced = Instant::now();
-        match self.is_in_place() {
+        match self.lock.is_in_place(&self.path) {
             true => Ok(()),
             false => Err(self.refuse("was moved or deleted while slant was writing it")),
         }
-    }
-
-    fn is_in_place(&self) -> bool {
-        Handle::from_path(&self.path).is_ok_and(|there| there == self.handle)
     }
 
     fn write_error(&self) -> impl FnOnce(io::Error) -> Error + use<> {
@@ -403,7 +398,7 @@ impl Rows for Journal {
 /// A journal that was never begun leaves no file.
 impl Drop for Journal {
     fn drop(&mut self) {
-        if self.is_new && self.is_in_place() {
+        if self.is_new && self.lock.is_in_place(&self.path) {
             // The run has failed already; a leftover is the lesser harm.
             let _ = fs::remove_file(&self.path);
         }
@@ -420,34 +415,6 @@ fn taken_apart(content: &[u8]) -> Option<(Aside, &[u8])> {
         serde_json::from_slice(&content[..end]).ok()?,
         &content[end + 1..],
     ))
-}
-
-/// The file at `path`, and the lock on it.
-fn locked(result: &Path, path: &Path) -> Result<(File, Handle)> {
-    let unwritable = |reason| Error::Write {
-        name: result.display().to_string(),
-        reason,
-    };
-    loop {
-        let mut options = File::options();
-        options.create(true).truncate(false).read(true).write(true);
-        let file = options.open(path).map_err(unwritable)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(Error::Locked {
-                    path: result.to_owned(),
-                });
-            }
-            Err(TryLockError::Error(reason)) => return Err(unwritable(reason)),
-        }
-        let handle = file.try_clone().and_then(Handle::from_file);
-        let handle = handle.map_err(unwritable)?;
-        // Another run may have completed and removed it in between.
-        if Handle::from_path(path).is_ok_and(|there| there == handle) {
-            return Ok((file, handle));
-        }
-    }
 }
 
 #[cfg(test)]

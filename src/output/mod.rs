@@ -23,6 +23,7 @@ mod guard;
 mod journal;
 mod json_lines;
 mod layout;
+mod lock;
 mod parquet;
 mod rejected;
 mod row;
