@@ -3,7 +3,7 @@
 //! TOML and CSV become the same list of entries, each word with its line, so that both are checked
 //! alike and every message can name the place.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::Path;
 
@@ -99,7 +99,8 @@ fn from_toml(path: &Path, text: &str) -> Result<Vec<Entry>> {
         pronouns: Option<Pronouns>,
     }
 
-    let line = |span: Range<usize>| text[..span.start].matches('\n').count() + 1;
+    let line_ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
+    let line = |span: Range<usize>| line_ends.partition_point(|end| *end < span.start) + 1;
     let word = |spanned: Spanned<String>| Word {
         line: line(spanned.span()),
         text: spanned.into_inner().trim().to_owned(),
@@ -189,7 +190,8 @@ fn check(path: &Path, entries: &[Entry]) -> Result<()> {
             );
             return Err(refusal(path, Some(entry.name.line), reason));
         }
-        for word in entry.names() {
+        let mut seen = HashSet::new();
+        for word in entry.names().filter(|word| seen.insert(&word.text)) {
             let others = owners
                 .entry(alias::key(&word.text.to_lowercase()))
                 .or_default();
@@ -315,6 +317,21 @@ mod tests {
                 "[[party]]\nname = \"US\"\n[[party]]\nname = \"us\"\n"
             )
             .is_err()
+        );
+    }
+
+    #[test]
+    fn a_party_may_have_ever_so_many_aliases_and_one_of_them_ever_so_often() {
+        // With the lines before each alias counted anew this would not come back for minutes.
+        let aliases: String = (0..100_000)
+            .map(|n| format!("\"X{n}\",\n\"x\",\n"))
+            .collect();
+        let file = format!("[[party]]\nname = \"A\"\naliases = [\n{aliases}]\n");
+        assert_eq!(load("p.toml", &file).unwrap()[0].aliases.len(), 200_000);
+        let refused = load("p.toml", &format!("{file}[[party]]\nname = \"X99999\"\n"));
+        assert_eq!(
+            refused.unwrap_err(),
+            "p.toml, line 200006: the alias `X99999` of `X99999` also names `A` (line 200002): an alias can mean one party only"
         );
     }
 }
