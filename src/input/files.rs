@@ -49,7 +49,7 @@ impl InputFile {
     pub fn rejected_record(&self, record: u64, line: Option<u64>, reason: String) -> Rejected {
         Rejected {
             origin: self.origin(record, line),
-            reason,
+            reason: printable(reason),
             beginning: String::new(),
         }
     }
@@ -245,6 +245,11 @@ fn unreadable_entry(folder: &Path, error: walkdir::Error) -> Sorted {
     (key, Err(whole(&shown(&path), reason)))
 }
 
+/// The reason fit for a terminal and for a cell: a parser may quote what it met.
+fn printable(reason: String) -> String {
+    reason.replace(char::is_control, "\u{FFFD}")
+}
+
 fn whole(file: &str, reason: String) -> Rejected {
     Rejected {
         origin: Origin {
@@ -252,7 +257,7 @@ fn whole(file: &str, reason: String) -> Rejected {
             record: None,
             line: None,
         },
-        reason,
+        reason: printable(reason),
         beginning: String::new(),
     }
 }
@@ -386,6 +391,12 @@ mod tests {
                 ),
             ]
         );
+    }
+
+    #[test]
+    fn what_a_parser_quotes_cannot_steer_the_terminal() {
+        let rejected = whole("a.parquet", "there is no type `\0\u{1b}[2J`".to_owned());
+        assert_eq!(rejected.reason, "there is no type `\u{FFFD}\u{FFFD}[2J`");
     }
 
     #[test]
