@@ -388,6 +388,10 @@ fn parquets() -> Files {
             [&good[..good.len() - 8], b"\xff\xff\xff\x7fPAR1"].concat(),
         ),
         ("cut.parquet", good[..good.len() - 12].to_vec()),
+        (
+            "endless-list.parquet",
+            include_bytes!("fuzz/seeds/parquet/endless-list.parquet").into(),
+        ),
         ("flipped-pages.parquet", {
             let mut bytes = good.clone();
             (4..24).for_each(|at| bytes[at] ^= 0x5a);
