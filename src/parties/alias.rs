@@ -52,11 +52,11 @@ impl Aliases {
         found.extend(self.uncased.find(sentence, &words));
         let (phrases, mut aliases): (Vec<_>, Vec<_>) =
             found.into_iter().partition(|hit| hit.role == Role::Exclude);
-        let phrases = Phrases::new(phrases);
+        let excludes = Excludes::new(phrases);
         let mut kept_out: HashMap<PartyId, Apart> = HashMap::new();
         let mut excluded = Vec::new();
         aliases.retain(|alias| {
-            let is_excluded = phrases.exclude(alias);
+            let is_excluded = excludes.hide(alias);
             if is_excluded && kept_out.entry(alias.party).or_default().take(alias.span) {
                 excluded.push(alias.party);
             }
@@ -91,12 +91,12 @@ impl Apart {
 }
 
 /// The exclude phrases in a sentence.
-struct Phrases {
+struct Excludes {
     /// By party and start, each with the furthest end of those of the party up to here.
     ends: Vec<(PartyId, usize, usize)>,
 }
 
-impl Phrases {
+impl Excludes {
     fn new(hits: Vec<Hit>) -> Self {
         let mut ends: Vec<_> = hits
             .iter()
@@ -112,7 +112,7 @@ impl Phrases {
     }
 
     /// Whether `alias` lies in a phrase of its party.
-    fn exclude(&self, alias: &Hit) -> bool {
+    fn hide(&self, alias: &Hit) -> bool {
         let key = (alias.party, alias.span.start);
         let behind = self
             .ends
@@ -129,7 +129,13 @@ pub(super) fn key(alias: &str) -> String {
     } else {
         Case::Ignored
     };
-    Folded::new(alias.trim(), case).text
+    folded(alias, case)
+}
+
+/// An alias or exclude phrase as it is searched for: folded first, for invisible characters can hide a
+/// blank at its end.
+fn folded(text: &str, case: Case) -> String {
+    Folded::new(text, case).text.trim().to_owned()
 }
 
 /// Whether the alias has a capital letter, so that its case counts.
@@ -173,9 +179,7 @@ struct Patterns {
 
 impl Patterns {
     fn new(phrases: &[Phrase<'_>], case: Case) -> Self {
-        let folded = phrases
-            .iter()
-            .map(|phrase| Folded::new(phrase.text.trim(), case).text);
+        let folded = phrases.iter().map(|phrase| folded(phrase.text, case));
         Self {
             // Building fails only for patterns beyond 2 GiB.
             automaton: (!phrases.is_empty())
@@ -452,6 +456,15 @@ mod tests {
         assert_eq!(
             named(&[party("Jose", &[], &[])], "José, Jose\u{301}"),
             [""; 0]
+        );
+    }
+
+    #[test]
+    fn invisible_characters_around_an_alias_do_not_count() {
+        let parties = [party("Hamas \u{200b}", &["\u{feff} the group"], &[])];
+        assert_eq!(
+            named(&parties, "Hamas and The group."),
+            ["Hamas \u{200b}: Hamas", "Hamas \u{200b}: The group"]
         );
     }
 
