@@ -21,6 +21,7 @@ fn main() {
             found.unwrap_or("of unknown version"),
         )),
     }
+    println!("cargo:rustc-env=SLANT_LIBTORCH={LIBTORCH}");
     let libraries = folder.join("lib");
     println!("cargo:rustc-link-arg=-Wl,-rpath,{}", libraries.display());
 }

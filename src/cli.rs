@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Parties(PartiesArgs),
     /// Say how good the model is on labelled sentences
     Evaluate(EvaluateArgs),
+    /// Say what this machine has, what is missing, and the mend
+    Doctor(DoctorArgs),
 }
 
 #[derive(Debug, Args)]
@@ -119,6 +121,20 @@ pub(crate) struct EvaluateArgs {
     #[arg(short, long)]
     pub(crate) quiet: bool,
 }
+
+#[derive(Debug, Args)]
+#[command(after_help = DOCTOR_STATUS)]
+pub(crate) struct DoctorArgs {
+    /// Print what was found as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+}
+
+const DOCTOR_STATUS: &str = "\
+Exit status: 0 all is well; 1 something is amiss, but slant runs; 2 it cannot score.";
 
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {

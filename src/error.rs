@@ -34,6 +34,9 @@ pub enum Error {
         /// What is wrong, and the mend.
         reason: String,
     },
+    /// No bundle was named, and the one that ships with the program is not there.
+    #[error("models/slant-mini is neither beside the program nor above it: give --model")]
+    NoBundle,
     /// The gold file has a line that cannot be evaluated.
     #[error("{}, line {line}: {reason}", path.display())]
     Gold {

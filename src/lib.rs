@@ -45,6 +45,7 @@
 //! ```
 
 mod contain;
+pub mod doctor;
 pub mod error;
 pub mod evaluate;
 mod grammar;

@@ -8,8 +8,8 @@ mod table;
 use std::io;
 use std::process::ExitCode;
 
-use anyhow::Context;
 use clap::Parser;
+use slant::doctor::{Diagnosis, Verdict};
 use slant::error::Error;
 use slant::evaluate;
 use slant::input::Articles;
@@ -19,7 +19,10 @@ use slant::parties::Parties;
 use slant::score::{Counts, Event, Stages, score, segment_only};
 use slant::suggest::Suggestions;
 
-use cli::{Cli, Command, EvaluateArgs, InputArgs, ModelArgs, PartiesArgs, ScoreArgs, SegmentArgs};
+use cli::{
+    Cli, Command, DoctorArgs, EvaluateArgs, InputArgs, ModelArgs, PartiesArgs, ScoreArgs,
+    SegmentArgs,
+};
 use files::ResultFiles;
 use progress::Progress;
 
@@ -29,10 +32,12 @@ fn main() -> ExitCode {
         Command::Segment(args) => run_segment(&args),
         Command::Parties(args) => run_parties(&args),
         Command::Evaluate(args) => run_evaluate(&args),
+        Command::Doctor(args) => run_doctor(&args),
     };
     match done {
         Ok(Outcome::Complete) => ExitCode::SUCCESS,
         Ok(Outcome::SomeRejected) => ExitCode::from(1),
+        Ok(Outcome::Diagnosed(verdict)) => ExitCode::from(verdict as u8),
         // Who reads the result has seen enough.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
@@ -46,6 +51,7 @@ fn main() -> ExitCode {
 enum Outcome {
     Complete,
     SomeRejected,
+    Diagnosed(Verdict),
 }
 
 impl Outcome {
@@ -163,16 +169,23 @@ fn run_evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::of(rejected.len() as u64))
 }
 
+fn run_doctor(args: &DoctorArgs) -> anyhow::Result<Outcome> {
+    let diagnosis = Diagnosis::make(args.model.model.as_deref(), args.model.engine());
+    let text = if args.json {
+        serde_json::to_string_pretty(&diagnosis)? + "\n"
+    } else {
+        diagnosis.to_string()
+    };
+    io::Write::write_all(&mut io::stdout(), text.as_bytes())?;
+    Ok(Outcome::Diagnosed(diagnosis.verdict))
+}
+
 fn open(args: &InputArgs) -> Articles {
     Articles::within(args.limits(), &args.inputs, args.columns(), args.format)
 }
 
 fn load(args: &ModelArgs) -> anyhow::Result<Model> {
-    let shipped = || {
-        model::shipped_bundle()
-            .context("models/slant-mini is neither beside the program nor above it: give --model")
-    };
-    let folder = args.model.clone().map_or_else(shipped, Ok)?;
+    let folder = args.model.clone().map_or_else(model::shipped_bundle, Ok)?;
     let model = Model::load(&folder, args.engine())?;
     if let Some(remark) = model.remark() {
         eprintln!("warning: {remark}");

@@ -15,4 +15,5 @@ fn the_help_of_each_command_reads_well() {
     insta::assert_snapshot!("slant-segment", help(&["segment"]));
     insta::assert_snapshot!("slant-parties", help(&["parties"]));
     insta::assert_snapshot!("slant-evaluate", help(&["evaluate"]));
+    insta::assert_snapshot!("slant-doctor", help(&["doctor"]));
 }

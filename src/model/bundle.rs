@@ -58,6 +58,16 @@ impl Bundle {
     /// # Errors
     /// If a file is missing, unreadable, or not the one that the checksum is of.
     pub fn open(folder: &Path) -> Result<Self> {
+        let bundle = Self::read(folder)?;
+        bundle.verify()?;
+        Ok(bundle)
+    }
+
+    /// Reads `config.json` in `folder` alone: nothing is known yet of the files it names.
+    ///
+    /// # Errors
+    /// If it is missing, or of another format.
+    pub fn read(folder: &Path) -> Result<Self> {
         let refuse = |reason: String| Error::bundle(folder, reason);
         if !folder.is_dir() {
             return Err(refuse("there is no such folder".to_owned()));
@@ -80,13 +90,11 @@ impl Bundle {
         }
         let encoder = serde_json::from_value(config.encoder.clone())
             .map_err(|error| refuse(format!("the encoder of {CONFIG} is not a BERT's: {error}")))?;
-        let bundle = Self {
+        Ok(Self {
             folder: folder.to_owned(),
             config,
             encoder,
-        };
-        bundle.verify()?;
-        Ok(bundle)
+        })
     }
 
     /// The bundle's name and version, as in "slant-mini 0.1.0".
@@ -146,7 +154,11 @@ impl Bundle {
         })
     }
 
-    fn verify(&self) -> Result<()> {
+    /// Verifies the checksum of every file that `config.json` names.
+    ///
+    /// # Errors
+    /// If one is missing, unreadable, or not the one that the checksum is of.
+    pub fn verify(&self) -> Result<()> {
         for needed in [WEIGHTS, TOKENIZER] {
             if !self.config.files.contains_key(needed) {
                 return Err(self.refuse(format!("{CONFIG} has no checksum of {needed}")));
