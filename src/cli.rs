@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use slant::input::{self, Columns, Limits, parse_size};
 use slant::mention::Links;
 use slant::model::{Engine, Precision};
@@ -34,6 +35,19 @@ pub(crate) enum Command {
     Evaluate(EvaluateArgs),
     /// Say what this machine has, what is missing, and the mend
     Doctor(DoctorArgs),
+    /// Print what lets a shell complete slant's commands and options
+    #[command(hide = true)]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page, or write those of all commands to a folder
+    #[command(hide = true)]
+    Man {
+        /// The folder, which has to be there
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]

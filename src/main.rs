@@ -2,6 +2,7 @@
 
 mod cli;
 mod files;
+mod manual;
 mod progress;
 mod table;
 
@@ -33,6 +34,8 @@ fn main() -> ExitCode {
         Command::Parties(args) => run_parties(&args),
         Command::Evaluate(args) => run_evaluate(&args),
         Command::Doctor(args) => run_doctor(&args),
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { folder } => manual::pages(folder.as_deref()),
     };
     match done {
         Ok(Outcome::Complete) => ExitCode::SUCCESS,
