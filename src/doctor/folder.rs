@@ -1,10 +1,9 @@
 //! A folder that files are to be written to.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 
 use serde::Serialize;
-use tempfile::NamedTempFile;
 
 use super::Problem;
 
@@ -30,23 +29,21 @@ impl Folder {
         }
     }
 
-    /// The problem of the folder `of` its name, and the `mend`, to which "written" is added.
+    /// What is wrong with this folder, the field `of` the diagnosis.
     pub(super) fn problem(&self, of: &'static str, mend: &str) -> Option<Problem> {
         let reason = self.reason.as_ref()?;
         Some(Problem {
             of,
             fatal: false,
             problem: format!("no file can be written in {}: {reason}", self.path),
-            mend: format!("{mend} written"),
+            mend: mend.to_owned(),
         })
     }
 }
 
-/// Writes a file that is gone at once.
+/// Writes a file that has no name and is gone at once.
 fn write_in(folder: &Path) -> io::Result<()> {
-    let mut file = NamedTempFile::new_in(folder)?;
-    io::Write::write_all(&mut file, b"slant")?;
-    file.close()
+    tempfile::tempfile_in(folder)?.write_all(b"slant")
 }
 
 #[cfg(test)]
@@ -61,7 +58,8 @@ mod tests {
         let missing = Folder::examine(&home.path().join("missing"));
         assert!(!missing.writable);
         let problem = missing.problem("temporary", "make it").unwrap();
-        assert!(problem.problem.contains("missing"), "{}", problem.problem);
-        assert_eq!(problem.mend, "make it written");
+        let problem_here = problem.problem.replace(&missing.path, "FOLDER");
+        insta::assert_snapshot!(problem_here, @"no file can be written in FOLDER: No such file or directory (os error 2)");
+        assert_eq!(problem.mend, "make it");
     }
 }

@@ -136,8 +136,12 @@ impl Diagnosis {
         problems.extend(libtorch.problem());
         problems.extend(memory.problem());
         problems.extend(model.problem);
-        problems.extend(temporary.problem("temporary", "set TMPDIR to a folder that can be"));
-        problems.extend(working.problem("working", "go to another, or give -o a path that can be"));
+        problems
+            .extend(temporary.problem("temporary", "set TMPDIR to a folder that can be written"));
+        problems.extend(working.problem(
+            "working",
+            "go to another, or give -o a path that can be written",
+        ));
         Self {
             verdict: Verdict::of(&problems),
             problems,
