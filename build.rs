@@ -21,8 +21,20 @@ fn main() {
             found.unwrap_or("of unknown version"),
         )),
     }
-    let libraries = folder.join("lib");
-    println!("cargo:rustc-link-arg=-Wl,-rpath,{}", libraries.display());
+    println!("cargo:rustc-env=SLANT_LIBTORCH={LIBTORCH}");
+    tell_linker(&folder.join("lib"));
+}
+
+/// Has the program look for libtorch in `libraries`; or in SLANT_RPATH, which scripts/package gives
+/// relative to the program, and then before LD_LIBRARY_PATH, whose libtorch may be another.
+fn tell_linker(libraries: &Path) {
+    println!("cargo:rerun-if-env-changed=SLANT_RPATH");
+    match env::var("SLANT_RPATH") {
+        Ok(relative) => {
+            println!("cargo:rustc-link-arg=-Wl,--disable-new-dtags,-rpath,{relative}");
+        }
+        Err(_) => println!("cargo:rustc-link-arg=-Wl,-rpath,{}", libraries.display()),
+    }
 }
 
 /// The version that the header of the libtorch in `folder` names.

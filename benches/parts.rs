@@ -10,13 +10,15 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use slant::mention::{self, Links};
-use slant::model::{Engine, Model, Precision, Query};
+use slant::input::{Article, Articles, Columns};
+use slant::mention::{self, Link, Links};
+use slant::model::{Engine, Model, Precision, Probabilities, Query};
+use slant::output::{Cell, Design, Format, PartyRow, Row, RowKind, SentenceRow, Sheet};
 use slant::parties::Parties;
 use slant::segment::segment;
-use slant::span::ByteSpan;
+use slant::span::{ByteSpan, CharCounter};
 use slant::speech;
-use slant::voice::Voices;
+use slant::voice::{Voice, Voices};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -117,5 +119,68 @@ fn score(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, text, score);
+/// The lines of a result over the demo, as if every sentence named a party.
+fn lines(articles: &[Article]) -> Vec<Vec<Cell<'_>>> {
+    let stance = Probabilities::from_weights([0.7, 0.2, 0.1]);
+    let mut lines = Vec::new();
+    for article in articles {
+        let mut chars = CharCounter::new(&article.text);
+        for (index, span) in segment(&article.text).into_iter().enumerate() {
+            let text = span.of(&article.text);
+            let span = chars.span(span);
+            let row = Row {
+                sentence: SentenceRow {
+                    article,
+                    number: index + 1,
+                    text,
+                    span,
+                },
+                sentiment: Some(Probabilities::from_weights([0.1, 0.6, 0.3])),
+                party: Some(PartyRow {
+                    name: "Milena Adeyemi",
+                    mention: "Adeyemi",
+                    span,
+                    link: Link::Alias,
+                    stance,
+                }),
+                voice: Some(Voice::Author),
+                speaker: "",
+                note: "",
+            };
+            lines.push(row.cells(RowKind::Score));
+        }
+    }
+    lines
+}
+
+fn rows(criterion: &mut Criterion) {
+    let demo = Path::new(ROOT).join("data/demo/articles.csv");
+    let articles = Articles::open(&[demo], Columns::default(), None);
+    let articles: Vec<_> = articles.collect::<Result<_, _>>().unwrap();
+    let lines = lines(&articles);
+    let mut group = criterion.benchmark_group("rows");
+    group.throughput(Throughput::Elements(lines.len() as u64));
+    for (name, format) in [
+        ("CSV", Format::Csv),
+        ("JSON Lines", Format::JsonLines),
+        ("Parquet", Format::Parquet),
+        ("XLSX", Format::Xlsx),
+    ] {
+        let design = Design {
+            format,
+            ..Design::csv(RowKind::Score, &[])
+        };
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                let mut sheet = Sheet::new(Vec::new(), &design, None).unwrap();
+                for line in &lines {
+                    sheet.write_cells(black_box(line)).unwrap();
+                }
+                sheet.finish(Vec::new()).unwrap().len()
+            });
+        });
+    }
+}
+
+criterion_group!(benches, text, score, rows);
 criterion_main!(benches);

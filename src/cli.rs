@@ -1,14 +1,19 @@
 //! The command line: what can be typed, and what it says of itself.
 
+use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use slant::input::{self, Columns, Limits, parse_size};
+use clap::{ArgGroup, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use slant::compare::{Request, SampleRequest, VoiceScope};
+use slant::input::{self, Articles, Columns, Limits, parse_size};
 use slant::mention::Links;
 use slant::model::{Engine, Precision};
 use slant::output::{Design, Dialect, Format, Layout, RowKind};
 use slant::parties::Parties;
+
+use crate::typed::Typed;
 
 /// Sentiment of every sentence, and stance toward every party named in it.
 #[derive(Debug, Parser)]
@@ -20,7 +25,25 @@ pub(crate) struct Cli {
 
 const EXIT_STATUS: &str = "\
 Exit status: 0 all done; 1 done, but some records were rejected and are listed on standard error;
-2 could not run.";
+2 could not run; 130 stopped by Ctrl-C or SIGTERM.
+
+A run of score or segment that was stopped, however that came, goes on when the same command is
+given again.";
+
+impl Cli {
+    /// The command as it was typed; help and mistakes end the program here.
+    pub(crate) fn typed() -> (Command, Typed) {
+        Self::of(&std::env::args_os().collect::<Vec<_>>()).unwrap_or_else(|error| error.exit())
+    }
+
+    /// The command that `arguments` are, the program's name being the first.
+    pub(crate) fn of(arguments: &[OsString]) -> Result<(Command, Typed), clap::Error> {
+        let mut command = Self::command();
+        let mut matches = command.try_get_matches_from_mut(arguments)?;
+        let typed = Typed::of(&command, &matches);
+        Ok((Self::from_arg_matches_mut(&mut matches)?.command, typed))
+    }
+}
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -32,9 +55,29 @@ pub(crate) enum Command {
     Parties(PartiesArgs),
     /// Say how good the model is on labelled sentences
     Evaluate(EvaluateArgs),
+    /// Compare how sources present the parties, from the rows of score
+    Compare(CompareArgs),
+    /// Draw rows to label by hand, for compare --labels
+    Sample(SampleArgs),
+    /// Say what this machine has, what is missing, and the mend
+    Doctor(DoctorArgs),
+    /// Print what lets a shell complete slant's commands and options
+    #[command(hide = true)]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page, or write those of all commands to a folder
+    #[command(hide = true)]
+    Man {
+        /// The folder, which has to be there
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]
+#[command(mut_arg("inputs", |inputs| inputs.required(false).required_unless_present("from_manifest")))]
 pub(crate) struct ScoreArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
@@ -57,6 +100,11 @@ pub(crate) struct ScoreArgs {
 
     #[command(flatten)]
     pub(crate) model: ModelArgs,
+
+    /// Repeat the run that left this manifest, instead of INPUT and options [its result: the same
+    /// name beside the manifest, unless -o gives another]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from_manifest: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -121,6 +169,152 @@ pub(crate) struct EvaluateArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = DOCTOR_STATUS)]
+pub(crate) struct DoctorArgs {
+    /// Print what was found as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+}
+
+const DOCTOR_STATUS: &str = "\
+Exit status: 0 all is well; 1 something is amiss, but slant runs; 2 it cannot score.";
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("outputs").required(true).multiple(true).args(["output", "csv", "json"]))]
+pub(crate) struct CompareArgs {
+    /// Results of score: .csv, .tsv, .jsonl (each also .gz or .zst), .parquet or .xlsx; several are taken
+    /// as one; - is standard input, as CSV
+    #[arg(required = true, value_name = "SCORES")]
+    pub(crate) scores: Vec<PathBuf>,
+
+    /// The column to group by, be it one of --keep; month is the month of the date
+    #[arg(long, value_name = "COLUMN", default_value = "source")]
+    pub(crate) by: String,
+
+    /// Write the report, an HTML page; - is standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Write the figures of groups as CSV, and the differences beside them as NAME-differences.csv; - is
+    /// standard output, for the groups alone
+    #[arg(long, value_name = "FILE")]
+    pub(crate) csv: Option<PathBuf>,
+
+    /// Write all figures as JSON; - is standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+
+    /// Compare this party only; may be given again [default: all]
+    #[arg(long, value_name = "NAME")]
+    party: Vec<String>,
+
+    /// Count these rows only: those in the author's own voice, in quotations, or all, among them those of
+    /// mixed voice; may be given again [default: each of the three]
+    #[arg(long, value_name = "VOICE", value_enum)]
+    voice: Vec<VoiceArg>,
+
+    /// The column of an event: compare groups on the events that both have
+    #[arg(long, value_name = "COLUMN")]
+    pair_by: Option<String>,
+
+    /// Compare all groups with this one [default: every two]
+    #[arg(long, value_name = "GROUP")]
+    baseline: Option<String>,
+
+    /// Claim nothing of fewer articles
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u64).range(2..))]
+    min_articles: u64,
+
+    /// Correct the means by labels made by hand: a table that slant sample drew, filled in
+    #[arg(long, value_name = "FILE")]
+    pub(crate) labels: Option<PathBuf>,
+
+    /// The seed of what is drawn
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+
+    /// Replace the files if they exist
+    #[arg(long)]
+    pub(crate) force: bool,
+
+    /// Show no summary
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// What `--voice` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum VoiceArg {
+    Author,
+    Quoted,
+    All,
+}
+
+impl CompareArgs {
+    pub(crate) fn request(&self) -> Request {
+        let asked = |arg: VoiceArg| self.voice.is_empty() || self.voice.contains(&arg);
+        let voices = [
+            (VoiceArg::All, VoiceScope::All),
+            (VoiceArg::Author, VoiceScope::Author),
+            (VoiceArg::Quoted, VoiceScope::Quoted),
+        ];
+        let voices = voices.into_iter().filter(|(arg, _)| asked(*arg));
+        Request {
+            by: self.by.clone(),
+            parties: self.party.clone(),
+            voices: voices.map(|(_, voice)| voice).collect(),
+            pair_by: self.pair_by.clone(),
+            baseline: self.baseline.clone(),
+            min_articles: self.min_articles,
+            seed: self.seed,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SampleArgs {
+    /// Results of score: .csv, .tsv, .jsonl, .parquet or .xlsx; several are taken as one
+    #[arg(required = true, value_name = "SCORES")]
+    pub(crate) scores: Vec<PathBuf>,
+
+    /// The file to write, without the model's answers: .xlsx, with a list to choose from, or .csv
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+
+    /// How many rows to draw
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    rows: u32,
+
+    /// The column that compare is to group by: each group, party and label of the model gets a share
+    #[arg(long, value_name = "COLUMN", default_value = "source")]
+    by: String,
+
+    /// The seed of the draw
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+
+    /// Replace the file if it exists
+    #[arg(long)]
+    pub(crate) force: bool,
+
+    /// Show no summary
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+impl SampleArgs {
+    pub(crate) fn request(&self) -> SampleRequest {
+        SampleRequest {
+            by: self.by.clone(),
+            rows: self.rows as usize,
+            seed: self.seed,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct InputArgs {
     /// Files (.txt, .csv, .tsv, .jsonl, .html, .parquet, .xlsx, each also .gz or .zst), folders, and
     /// patterns such as 'news/*/2020-*.txt'; - is standard input
@@ -161,7 +355,12 @@ pub(crate) struct InputArgs {
 }
 
 impl InputArgs {
-    pub(crate) fn limits(&self) -> Limits {
+    /// The articles that are meant.
+    pub(crate) fn articles(&self) -> Articles {
+        Articles::within(self.limits(), &self.inputs, self.columns(), self.format)
+    }
+
+    fn limits(&self) -> Limits {
         Limits {
             article: self.limits.max_article,
             record: self.limits.max_record,
@@ -171,7 +370,7 @@ impl InputArgs {
         }
     }
 
-    pub(crate) fn columns(&self) -> Columns {
+    fn columns(&self) -> Columns {
         Columns {
             text: self.text_column.clone(),
             id: self.id_column.clone(),
@@ -257,7 +456,7 @@ pub(crate) struct OutputArgs {
     #[arg(long)]
     raw_text: bool,
 
-    /// Replace the file if it exists
+    /// Replace the file if it exists, and start afresh if a run was stopped
     #[arg(long)]
     pub(crate) force: bool,
 
@@ -334,7 +533,7 @@ pub(crate) struct ModelArgs {
 
     /// How many threads to use [default: as many as the process may have cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    threads: Option<u16>,
+    pub(crate) threads: Option<u16>,
 
     /// The numbers to multiply in: bytes, floats, or whichever is faster and exact enough
     #[arg(long, value_enum, default_value_t)]

@@ -34,6 +34,9 @@ pub enum Error {
         /// What is wrong, and the mend.
         reason: String,
     },
+    /// No bundle was named, and the one that ships with the program is not there.
+    #[error("models/slant-mini is neither beside the program nor above it: give --model")]
+    NoBundle,
     /// The gold file has a line that cannot be evaluated.
     #[error("{}, line {line}: {reason}", path.display())]
     Gold {
@@ -44,6 +47,19 @@ pub enum Error {
         /// What is wrong, and the mend.
         reason: String,
     },
+    /// A table of rows cannot be read back.
+    #[error("{}{}: {reason}", path.display(), place.as_ref().map_or_else(String::new, |place| format!(", {place}")))]
+    Table {
+        /// The table.
+        path: PathBuf,
+        /// Where in it: a line or a row.
+        place: Option<String>,
+        /// What is wrong, and the mend.
+        reason: String,
+    },
+    /// Sources cannot be compared as asked.
+    #[error("{0}")]
+    Compare(String),
     /// The result cannot be written.
     #[error("cannot write {name}: {reason}")]
     Write {
@@ -72,16 +88,67 @@ pub enum Error {
         /// The file that stays as it is.
         path: PathBuf,
     },
+    /// A manifest cannot be read.
+    #[error("{} is no manifest that this version of slant can read: {reason}", path.display())]
+    Manifest {
+        /// The manifest.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Another run is writing the result.
+    #[error("another slant is writing {}: wait until it is done, or give another name", path.display())]
+    Locked {
+        /// The result as the user named it.
+        path: PathBuf,
+    },
+    /// A journal cannot be gone on with, and what is in it cannot be told.
+    #[error("{} {reason}", path.display())]
+    Journal {
+        /// The journal.
+        path: PathBuf,
+        /// What is wrong with it, and the mend.
+        reason: &'static str,
+    },
+    /// A result was made by somebody else while a run was under way.
+    #[error("{} was made while the run was under way: move it away, and give the same command again", path.display())]
+    InTheWay {
+        /// The file that stays as it is.
+        path: PathBuf,
+    },
+    /// A result is not as its run left it.
+    #[error("{} was edited since slant wrote it: give --force to replace it, or another name", path.display())]
+    Edited {
+        /// The result that stays as it is.
+        path: PathBuf,
+    },
+    /// A journal is of a run that was another one in some respect.
+    #[error("{} cannot go on: {what}; undo that, or give --force to start afresh", path.display())]
+    Changed {
+        /// The journal.
+        path: PathBuf,
+        /// What is not as it was.
+        what: String,
+    },
+    /// A result is there already, and is of a run that was another one in some respect.
+    #[error("{} is of another run: {what}; give --force to replace it, or another name", path.display())]
+    OtherRun {
+        /// The result that stays as it is.
+        path: PathBuf,
+        /// What is not as it was.
+        what: String,
+    },
     /// The encoder failed, which no input should bring about.
     #[error("the encoder failed: {0}")]
     Encoder(String),
 }
 
 /// What a function of this library gives back.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    pub(crate) fn read(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
+    /// That the file at `path` cannot be read, for the reason that is given then.
+    pub fn read(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
         move |reason| Self::Read {
             path: path.to_owned(),
             reason,

@@ -12,14 +12,17 @@
 //!                                                                    │
 //!                                      Scored {sentiment, stances}, in the order asked
 //!                                                                    ▼
-//!  file ◀────────────────────── output ◀────────Row──────────────── score
+//!  file ◀──── journal ───────── output ◀────────Row──────────────── score
+//!    │
+//!    └──▶ compare ──▶ figures and report
 //! ```
 //!
 //! Arrows point one way: a stage knows the types of the stages before it and nothing after it.
 //! [`score`] alone knows the whole chain. [`model`] alone knows tokens and tensors, [`output`] alone
 //! knows the format of a result. An [`Article`](input::Article) owns its text; a sentence and a
 //! mention are [`ByteSpan`](span::ByteSpan)s of it, and become characters only in a
-//! [`Row`](output::Row).
+//! [`Row`](output::Row). Rows are kept in a [`Journal`](output::Journal) until the run is complete; beside the
+//! result stands a [`manifest`] of what made it.
 //!
 //! # Laws
 //!
@@ -29,7 +32,8 @@
 //! - a mention slices to what was matched, and lies in its sentence, apart from the others;
 //! - quotations are in order and apart, and begin and end with their marks;
 //! - a score has the same bits alone, in any batch and on any number of threads;
-//! - articles in = articles out + articles rejected.
+//! - articles in = articles out + articles rejected;
+//! - a result has the same bytes however often its run was stopped.
 //!
 //! # Example
 //!
@@ -44,11 +48,16 @@
 //! );
 //! ```
 
+pub mod checksum;
+pub mod compare;
 mod contain;
+pub mod counts;
+pub mod doctor;
 pub mod error;
 pub mod evaluate;
 mod grammar;
 pub mod input;
+pub mod manifest;
 pub mod mention;
 pub mod model;
 pub mod output;

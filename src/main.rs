@@ -2,37 +2,61 @@
 
 mod cli;
 mod files;
+mod interrupt;
+mod job;
+mod manual;
+mod place;
 mod progress;
 mod table;
+mod typed;
 
 use std::io;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::Parser;
+use slant::compare::{Sample, compare};
+use slant::counts::Counts;
+use slant::doctor::{Diagnosis, Verdict};
 use slant::error::Error;
 use slant::evaluate;
-use slant::input::Articles;
+use slant::manifest::{Identity, Manifest, PartiesFile, Scoring};
 use slant::model::{self, Model};
-use slant::output::{Destination, Layout, RowKind};
+use slant::output::{Design, Destination, Format, Layout, RowKind, csv_table};
 use slant::parties::Parties;
-use slant::score::{Counts, Event, Stages, score, segment_only};
+use slant::score::{Event, Stages, score, segment_only};
 use slant::suggest::Suggestions;
 
-use cli::{Cli, Command, EvaluateArgs, InputArgs, ModelArgs, PartiesArgs, ScoreArgs, SegmentArgs};
-use files::ResultFiles;
+use cli::{
+    Cli, Command, CompareArgs, DoctorArgs, EvaluateArgs, InputArgs, ModelArgs, PartiesArgs,
+    SampleArgs, ScoreArgs, SegmentArgs,
+};
+use job::{Job, nothing_was_read};
+use place::Place;
 use progress::Progress;
+use typed::Typed;
 
 fn main() -> ExitCode {
-    let done = match Cli::parse().command {
-        Command::Score(args) => run_score(&args),
-        Command::Segment(args) => run_segment(&args),
+    let (command, typed) = Cli::typed();
+    let done = match command {
+        Command::Score(args) => match &args.from_manifest {
+            Some(manifest) => repeat(manifest, &args, &typed),
+            None => run_score(&args, typed, None),
+        },
+        Command::Segment(args) => run_segment(&args, typed),
         Command::Parties(args) => run_parties(&args),
         Command::Evaluate(args) => run_evaluate(&args),
+        Command::Doctor(args) => run_doctor(&args),
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { folder } => manual::pages(folder.as_deref()),
+        Command::Compare(args) => run_compare(&args),
+        Command::Sample(args) => run_sample(&args),
     };
     match done {
         Ok(Outcome::Complete) => ExitCode::SUCCESS,
         Ok(Outcome::SomeRejected) => ExitCode::from(1),
+        Ok(Outcome::Diagnosed(verdict)) => ExitCode::from(verdict as u8),
+        Ok(Outcome::Stopped) => ExitCode::from(interrupt::STATUS),
         // Who reads the result has seen enough.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
@@ -42,10 +66,14 @@ fn main() -> ExitCode {
     }
 }
 
+const PROGRAM: &str = concat!("slant ", env!("CARGO_PKG_VERSION"));
+
 /// How a run ended that could be made.
 enum Outcome {
     Complete,
     SomeRejected,
+    Diagnosed(Verdict),
+    Stopped,
 }
 
 impl Outcome {
@@ -58,7 +86,11 @@ impl Outcome {
     }
 }
 
-fn run_score(args: &ScoreArgs) -> anyhow::Result<Outcome> {
+fn run_score(
+    args: &ScoreArgs,
+    typed: Typed,
+    repeats: Option<&Manifest>,
+) -> anyhow::Result<Outcome> {
     check_kept(&args.input, RowKind::Score)?;
     let parties = match &args.parties {
         Some(path) => Parties::load(path)?,
@@ -68,47 +100,75 @@ fn run_score(args: &ScoreArgs) -> anyhow::Result<Outcome> {
     let design = args
         .output
         .design(RowKind::Score, &args.input.keep, layout)?;
-    let mut files = ResultFiles::open(&args.output.output, &design, args.output.force)?;
+    let mut identity = identity("score", typed, &design);
+    let place = Place::open(&args.output.output, design, args.output.force)?;
     let model = load(&args.model)?;
-    let mut articles = open(&args.input);
-    let progress = Progress::start(&articles, args.output.quiet);
+    identity.options.remove("precision");
+    identity.model = Some(Scoring {
+        bundle: model.title().to_owned(),
+        sha256: model.checksum().to_owned(),
+        precision: model.precision().to_string(),
+    });
+    let named = args.parties.as_ref().map(|path| path.display().to_string());
+    identity.parties = named
+        .zip(parties.checksum())
+        .map(|(file, sha256)| PartiesFile {
+            file,
+            sha256: sha256.to_owned(),
+        });
+    let job = Job {
+        input: &args.input,
+        quiet: args.output.quiet,
+        identity,
+        repeats,
+        parties: &parties,
+        threads: model.threads().get(),
+    };
     let stages = Stages {
         parties: &parties,
         links: args.links,
         model: &model,
     };
-    let listen = |event: Event<'_>| progress.show(event);
-    let counts = files.fill(listen, |sheet, listen| {
-        score(&mut articles, stages, sheet, listen)
-    })?;
-    progress.finish(&counts, &parties, &articles);
-    let mut run = told(&args.input, &counts);
-    run.push(("model", model.title().to_owned()));
-    let named = args.parties.as_ref().map(|path| path.display().to_string());
-    run.extend(named.map(|parties| ("parties", parties)));
-    finish(files, &counts, &articles, run)
+    job.carry_out(place, |articles, rows, so_far, listen| {
+        score(articles, stages, rows, so_far, listen)
+    })
 }
 
-fn run_segment(args: &SegmentArgs) -> anyhow::Result<Outcome> {
+/// Carries out once more the run that left the manifest at `path`.
+fn repeat(path: &Path, args: &ScoreArgs, typed: &Typed) -> anyhow::Result<Outcome> {
+    typed.refuse_more()?;
+    let manifest = Manifest::read(path)?;
+    let output = match args.output.output == Path::new("-") {
+        true => path.with_file_name(&manifest.result.file),
+        false => args.output.output.clone(),
+    };
+    let (args, typed) = typed::repeated(&manifest.identity, output, args)
+        .with_context(|| format!("cannot repeat {}", path.display()))?;
+    run_score(&args, typed, Some(&manifest))
+}
+
+fn run_segment(args: &SegmentArgs, typed: Typed) -> anyhow::Result<Outcome> {
     check_kept(&args.input, RowKind::Sentence)?;
     let design = args
         .output
         .design(RowKind::Sentence, &args.input.keep, Layout::Long)?;
-    let mut files = ResultFiles::open(&args.output.output, &design, args.output.force)?;
-    let mut articles = open(&args.input);
-    let progress = Progress::start(&articles, args.output.quiet);
-    let listen = |event: Event<'_>| progress.show(event);
-    let counts = files.fill(listen, |sheet, listen| {
-        segment_only(&mut articles, sheet, listen)
-    })?;
-    progress.finish(&counts, &Parties::none(), &articles);
-    let run = told(&args.input, &counts);
-    finish(files, &counts, &articles, run)
+    let job = Job {
+        input: &args.input,
+        quiet: args.output.quiet,
+        identity: identity("segment", typed, &design),
+        repeats: None,
+        parties: &Parties::none(),
+        threads: 1,
+    };
+    let place = Place::open(&args.output.output, design, args.output.force)?;
+    job.carry_out(place, |articles, rows, so_far, listen| {
+        segment_only(articles, rows, so_far, listen)
+    })
 }
 
 fn run_parties(args: &PartiesArgs) -> anyhow::Result<Outcome> {
     let destination = Destination::open(&args.output, args.force)?;
-    let mut articles = open(&args.input);
+    let mut articles = args.input.articles();
     let progress = Progress::start(&articles, args.quiet);
     let mut suggestions = Suggestions::default();
     let mut counts = Counts::default();
@@ -130,7 +190,7 @@ fn run_parties(args: &PartiesArgs) -> anyhow::Result<Outcome> {
     if nothing_was_read(&counts) {
         anyhow::bail!("none of the input could be read; nothing was written");
     }
-    write(destination, &suggestions.parties_file(args.names))?;
+    write(destination, suggestions.parties_file(args.names))?;
     Ok(Outcome::of(counts.rejected))
 }
 
@@ -163,16 +223,87 @@ fn run_evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::of(rejected.len() as u64))
 }
 
-fn open(args: &InputArgs) -> Articles {
-    Articles::within(args.limits(), &args.inputs, args.columns(), args.format)
+fn run_doctor(args: &DoctorArgs) -> anyhow::Result<Outcome> {
+    let diagnosis = Diagnosis::make(args.model.model.as_deref(), args.model.engine());
+    let text = if args.json {
+        serde_json::to_string_pretty(&diagnosis)? + "\n"
+    } else {
+        diagnosis.to_string()
+    };
+    io::Write::write_all(&mut io::stdout(), text.as_bytes())?;
+    Ok(Outcome::Diagnosed(diagnosis.verdict))
+}
+
+fn run_compare(args: &CompareArgs) -> anyhow::Result<Outcome> {
+    let open = |path: &Path| Destination::open(path, args.force);
+    let differences = args.csv.as_deref().and_then(differences_beside);
+    check_apart([&args.output, &args.json, &args.csv, &differences])?;
+    let page = args.output.as_deref().map(open).transpose()?;
+    let json = args.json.as_deref().map(open).transpose()?;
+    let groups = args.csv.as_deref().map(open).transpose()?;
+    let differences = differences.as_deref().map(open).transpose()?;
+    let comparison = compare(&args.scores, &args.request(), args.labels.as_deref())?;
+    if let Some(json) = json {
+        write(json, &(serde_json::to_string_pretty(&comparison)? + "\n"))?;
+    }
+    if let Some(groups) = groups {
+        write(groups, &csv_table(&comparison.groups)?)?;
+    }
+    if let Some(differences) = differences {
+        write(differences, &csv_table(&comparison.differences)?)?;
+    }
+    if let Some(page) = page {
+        write(page, &comparison.report()?)?;
+    }
+    if !args.quiet {
+        eprint!("{}", comparison.summary());
+    }
+    Ok(Outcome::Complete)
+}
+
+fn run_sample(args: &SampleArgs) -> anyhow::Result<Outcome> {
+    let format = Format::of(&args.output)?;
+    if !matches!(format, Format::Xlsx | Format::Csv) {
+        anyhow::bail!("a sample to label is .xlsx or .csv: give it such an ending");
+    }
+    let destination = Destination::open(&args.output, args.force)?;
+    let sample = Sample::draw(&args.scores, &args.request())?;
+    match format {
+        Format::Xlsx => write(destination, sample.workbook()?)?,
+        _ => write(destination, sample.csv()?)?,
+    }
+    if !args.quiet {
+        eprint!("{}", sample.summary());
+    }
+    Ok(Outcome::Complete)
+}
+
+/// `figures-differences.csv` beside `figures.csv`; nothing beside standard output.
+fn differences_beside(csv: &Path) -> Option<PathBuf> {
+    if csv == Path::new("-") {
+        return None;
+    }
+    let mut name = csv.file_stem().unwrap_or_default().to_owned();
+    name.push("-differences.");
+    name.push(csv.extension().unwrap_or("csv".as_ref()));
+    Some(csv.with_file_name(name))
+}
+
+/// Refuses to write two things to one place.
+fn check_apart(outputs: [&Option<PathBuf>; 4]) -> anyhow::Result<()> {
+    let mut outputs: Vec<&PathBuf> = outputs.into_iter().flatten().collect();
+    outputs.sort();
+    match outputs.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => anyhow::bail!(
+            "{} is to hold two different things: give each a name of its own",
+            pair[0].display()
+        ),
+        None => Ok(()),
+    }
 }
 
 fn load(args: &ModelArgs) -> anyhow::Result<Model> {
-    let shipped = || {
-        model::shipped_bundle()
-            .context("models/slant-mini is neither beside the program nor above it: give --model")
-    };
-    let folder = args.model.clone().map_or_else(shipped, Ok)?;
+    let folder = args.model.clone().map_or_else(model::shipped_bundle, Ok)?;
     let model = Model::load(&folder, args.engine())?;
     if let Some(remark) = model.remark() {
         eprintln!("warning: {remark}");
@@ -191,59 +322,25 @@ fn check_kept(args: &InputArgs, kind: RowKind) -> anyhow::Result<()> {
     }
 }
 
-/// Puts the result in its place, unless not one input could be opened or a record is unaccounted for.
-fn finish(
-    files: ResultFiles,
-    counts: &Counts,
-    articles: &Articles,
-    run: Vec<(&str, String)>,
-) -> anyhow::Result<Outcome> {
-    let read = articles.records_read();
-    if read != counts.articles + counts.rejected {
-        let Counts {
-            articles, rejected, ..
-        } = counts;
-        anyhow::bail!(
-            "{read} records went in, but {articles} articles and {rejected} rejected records came out: \
-             this is a fault of slant; {}",
-            files.unfinished()
-        );
+/// What shapes the result, but for what is known only later.
+fn identity(command: &str, typed: Typed, design: &Design) -> Identity {
+    Identity {
+        program: PROGRAM.to_owned(),
+        command: command.to_owned(),
+        inputs: typed.inputs,
+        options: typed.options,
+        format: design.format.ending().to_owned(),
+        parties: None,
+        model: None,
+        files: Vec::new(),
     }
-    if nothing_was_read(counts) {
-        files.discard();
-        anyhow::bail!("none of the input could be read; nothing was written");
-    }
-    files.finish(run)?;
-    Ok(Outcome::of(counts.rejected))
 }
 
-/// Whether not one input could be opened.
-fn nothing_was_read(counts: &Counts) -> bool {
-    counts.articles == 0 && counts.rejected > 0 && counts.rejected == counts.rejected_files
-}
-
-/// What a result says of the run that made it: nothing that another run of the same would not say.
-fn told(input: &InputArgs, counts: &Counts) -> Vec<(&'static str, String)> {
-    let inputs: Vec<_> = input
-        .inputs
-        .iter()
-        .map(|path| path.display().to_string())
-        .collect();
-    vec![
-        ("program", format!("slant {}", env!("CARGO_PKG_VERSION"))),
-        ("input", inputs.join(" ")),
-        ("articles", counts.articles.to_string()),
-        ("sentences", counts.sentences.to_string()),
-        ("rows", counts.rows.to_string()),
-        ("rejected", counts.rejected.to_string()),
-    ]
-}
-
-/// Writes `text` to its place, whole or not at all.
-fn write(mut destination: Destination, text: &str) -> anyhow::Result<()> {
+/// Writes `content` to its place, whole or not at all.
+fn write(mut destination: Destination, content: impl AsRef<[u8]>) -> anyhow::Result<()> {
     let name = destination.name();
     let named = |reason| Error::Write { name, reason };
-    let written = io::Write::write_all(&mut destination, text.as_bytes());
+    let written = io::Write::write_all(&mut destination, content.as_ref());
     written.and_then(|()| destination.finish()).map_err(named)?;
     Ok(())
 }

@@ -5,15 +5,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use slant::counts::{Counts, PartyCounts};
 use slant::input::{Articles, Rejected};
+use slant::manifest::{Manifest, Totals};
 use slant::parties::Parties;
-use slant::score::{Counts, Event, PartyCounts};
+use slant::score::Event;
 
 /// A progress bar, on a terminal only, and the messages that go around it.
 pub(crate) struct Progress {
     bar: ProgressBar,
     bytes_read: Arc<AtomicU64>,
     started: Instant,
+    /// Sentences that were written before.
+    sentences_before: u64,
     quiet: bool,
 }
 
@@ -31,12 +35,65 @@ impl Progress {
             bar,
             bytes_read: articles.bytes_read(),
             started: Instant::now(),
+            sentences_before: 0,
             quiet,
         };
         if let Some(files) = listed(articles.left_out()) {
             progress.say(&format!("left out, not a kind that is read: {files}"));
         }
         progress
+    }
+
+    /// Says where a stopped run goes on, if it had come anywhere.
+    pub(crate) fn go_on(&mut self, before: &Counts) {
+        if before.articles + before.rejected == 0 {
+            return;
+        }
+        self.started = Instant::now();
+        self.sentences_before = before.sentences;
+        let rejected = match before.rejected {
+            0 => String::new(),
+            rejected => format!(" and {}", counted(rejected, "rejected record")),
+        };
+        let articles = counted(before.articles, "article");
+        self.say(&format!("goes on after {articles}{rejected}"));
+    }
+
+    /// Says that a run has come to its end before.
+    pub(crate) fn finished_before(&self, manifest: &Manifest) {
+        let Totals {
+            articles,
+            sentences,
+            records,
+            rejected,
+            ..
+        } = manifest.counts;
+        self.bar.finish_and_clear();
+        self.say(&format!(
+            "{} was finished before, nothing was changed: {}, {}; {} rejected of {}",
+            manifest.result.file,
+            counted(articles, "article"),
+            counted(sentences, "sentence"),
+            HumanCount(rejected),
+            counted(records, "record")
+        ));
+    }
+
+    /// Takes the bar away and says, quiet or not, what a run leaves that the user has stopped.
+    pub(crate) fn stop(&self, left: &str) {
+        self.bar.finish_and_clear();
+        eprintln!("stopped: {left}");
+    }
+
+    /// Says whether a run that was repeated gave the same result `now` as `before`.
+    pub(crate) fn compare(&self, before: &Manifest, now: &Manifest) {
+        if before.identity.format != now.identity.format {
+            return;
+        }
+        self.say(match before.result.checksum == now.result.checksum {
+            true => "the result is the same, byte for byte",
+            false => "the result is not the same: another processor, or another libtorch?",
+        });
     }
 
     /// Shows what happened.
@@ -93,7 +150,8 @@ impl Progress {
     }
 
     fn rate(&self, counts: &Counts) -> u64 {
-        (counts.sentences as f64 / self.started.elapsed().as_secs_f64().max(0.001)) as u64
+        let sentences = counts.sentences - self.sentences_before;
+        (sentences as f64 / self.started.elapsed().as_secs_f64().max(0.001)) as u64
     }
 }
 

@@ -8,18 +8,18 @@
 //! One thread reads, segments, links and writes; workers score what it has prepared, a piece of some
 //! sentences at a time. Pieces are written in the order they were read in, and only so many are
 //! under way, so memory does not grow with the collection. Every article that went in comes out or
-//! is counted as rejected.
+//! is counted as rejected, in the order of the input.
 
-use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 use std::thread;
 
-use crate::error::{Error, Result};
+use crate::counts::{Counts, PartyCounts};
+use crate::error::Result;
 use crate::input::{Article, Rejected};
-use crate::mention::{self, Links, Mention, Near};
+use crate::mention::{self, Links, Mention};
 use crate::model::{Model, Query, Scored, Scorer};
-use crate::output::{PartyRow, Row, SentenceRow, Sheet, Sink};
+use crate::output::{PartyRow, Row, Rows, SentenceRow};
 use crate::parties::{Parties, PartyId};
 use crate::segment::segment;
 use crate::span::{ByteSpan, CharCounter, CharSpan};
@@ -30,45 +30,6 @@ use crate::workers::Workers;
 /// How many sentences a worker takes at once: some batches' worth, few enough for the progress to
 /// move every few hundredths of a second.
 const PIECE: usize = 32;
-
-/// What a run has done so far.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Articles whose rows are written.
-    pub articles: u64,
-    /// Sentences whose rows are written.
-    pub sentences: u64,
-    /// Rows written.
-    pub rows: u64,
-    /// Records, or whole files, that could not be taken.
-    pub rejected: u64,
-    /// The rejected ones among them that were whole files.
-    pub rejected_files: u64,
-    /// Sentences that were a repetition, and took the scores of the first.
-    pub repeated: u64,
-    /// Sentences read in overlapping windows.
-    pub windowed: u64,
-    /// How each party was mentioned, in the order of the parties file.
-    pub parties: Vec<PartyCounts>,
-}
-
-/// How a party was mentioned in a run.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PartyCounts {
-    /// Mentions by each link, in the order of [`Link::ALL`](mention::Link::ALL).
-    pub mentions: [u64; 3],
-    /// Aliases that an exclude phrase kept from being mentions.
-    pub excluded: u64,
-    /// Names close to the party’s that are not its aliases, and how often they stand in the text.
-    pub near: Near,
-}
-
-impl PartyCounts {
-    /// Mentions by all links.
-    pub fn total(&self) -> u64 {
-        self.mentions.iter().sum()
-    }
-}
 
 /// What happens during a run that the user may want to see.
 #[derive(Debug)]
@@ -90,23 +51,25 @@ pub struct Stages<'a> {
     pub model: &'a Model,
 }
 
-/// Scores `articles` into `sheet`, telling `listen` what happens.
+/// Scores `articles` into `rows`, telling `listen` what happens; goes on counting from `counts`, which
+/// is empty in the beginning.
 ///
 /// # Errors
-/// If the sheet cannot be written, or the encoder fails.
-pub fn score<W: Sink>(
+/// If the rows cannot be written, or the encoder fails.
+pub fn score(
     articles: impl Iterator<Item = std::result::Result<Article, Rejected>>,
     stages: Stages<'_>,
-    sheet: &mut Sheet<W>,
+    rows: &mut dyn Rows,
+    mut counts: Counts,
     listen: &mut dyn FnMut(Event<'_>),
 ) -> Result<Counts> {
+    let parties = stages.parties.len();
+    counts.parties.resize(parties, PartyCounts::default());
+    let repeated = counts.repeated;
     let mut run = Run {
-        sheet,
+        rows,
         listen,
-        counts: Counts {
-            parties: vec![PartyCounts::default(); stages.parties.len()],
-            ..Counts::default()
-        },
+        counts,
     };
     thread::scope(|scope| {
         let threads = stages.model.threads().get();
@@ -122,26 +85,31 @@ pub fn score<W: Sink>(
         for article in articles {
             match article {
                 Ok(article) => line.take(Prepared::new(article, stages.parties, stages.links))?,
-                Err(rejected) => line.run.reject(&rejected),
+                Err(rejected) => line.reject(rejected)?,
             }
         }
         line.finish()
     })?;
-    run.counts.repeated = stages.model.repeated();
+    run.counts.repeated = repeated + stages.model.repeated();
     run.finish()
 }
 
-/// Sentences that are scored together: whole articles, or a part of one.
+/// What goes through the workers together: some sentences, of several articles or of a part of one,
+/// and the rejected records between them.
 #[derive(Default)]
 struct Piece {
-    parts: Vec<(Arc<Prepared>, Range<usize>)>,
-    sentences: usize,
+    parts: Vec<Part>,
+    size: usize,
+}
+
+enum Part {
+    Sentences(Arc<Prepared>, Range<usize>),
+    Rejected(Rejected),
 }
 
 impl Piece {
     fn asked(&self) -> impl Iterator<Item = Asked<'_>> {
-        let parts = self.parts.iter();
-        parts.flat_map(|(prepared, range)| range.clone().map(|index| prepared.asked(index)))
+        self.parts.iter().flat_map(Part::asked)
     }
 
     fn score(&self, scorer: &mut Scorer<'_>) -> Result<Vec<Scored>> {
@@ -149,40 +117,55 @@ impl Piece {
         let queries: Vec<Query<'_>> = asked.iter().map(Asked::query).collect();
         scorer.score(&queries)
     }
+}
 
-    /// The articles that end in it.
-    fn ended(&self) -> impl Iterator<Item = &Prepared> {
-        let parts = self.parts.iter();
-        let ended = parts.filter(|(prepared, range)| range.end == prepared.sentences.len());
-        ended.map(|(prepared, _)| &**prepared)
+impl Part {
+    fn asked(&self) -> impl Iterator<Item = Asked<'_>> {
+        let sentences = match self {
+            Self::Sentences(prepared, range) => Some((prepared, range.clone())),
+            Self::Rejected(_) => None,
+        };
+        let sentences = sentences.into_iter();
+        sentences.flat_map(|(prepared, range)| range.map(|index| prepared.asked(index)))
     }
 }
 
-/// The line from prepared articles through the workers to the sheet.
-struct Line<'l, 'r, W: Sink> {
-    run: &'l mut Run<'r, W>,
+/// The line from prepared articles through the workers to the rows.
+struct Line<'l, 'r> {
+    run: &'l mut Run<'r>,
     parties: &'l Parties,
     /// What is not yet enough for a worker.
     next: Piece,
     workers: Workers<Piece, Result<Vec<Scored>>>,
 }
 
-impl<W: Sink> Line<'_, '_, W> {
+impl Line<'_, '_> {
     fn take(&mut self, prepared: Prepared) -> Result<()> {
         let prepared = Arc::new(prepared);
         let total = prepared.sentences.len();
         let mut start = 0;
         loop {
-            let end = total.min(start + PIECE - self.next.sentences);
-            self.next.parts.push((Arc::clone(&prepared), start..end));
-            self.next.sentences += end - start;
-            if self.next.sentences == PIECE {
-                self.send()?;
-            }
+            let end = total.min(start + PIECE - self.next.size);
+            let part = Part::Sentences(Arc::clone(&prepared), start..end);
+            self.add(part, end - start)?;
             if end == total {
                 return Ok(());
             }
             start = end;
+        }
+    }
+
+    /// A rejected record waits its turn: what is written is always all of the input up to a record.
+    fn reject(&mut self, rejected: Rejected) -> Result<()> {
+        self.add(Part::Rejected(rejected), 1)
+    }
+
+    fn add(&mut self, part: Part, size: usize) -> Result<()> {
+        self.next.parts.push(part);
+        self.next.size += size;
+        match self.next.size == PIECE {
+            true => self.send(),
+            false => Ok(()),
         }
     }
 
@@ -200,14 +183,17 @@ impl<W: Sink> Line<'_, '_, W> {
             return Ok(false);
         };
         let scored = scored?;
-        for (asked, scored) in piece.asked().zip(&scored) {
-            self.run.write(&asked, scored, self.parties)?;
-        }
-        for prepared in piece.ended() {
-            self.run.counts.articles += 1;
-            for (counts, noticed) in self.run.counts.parties.iter_mut().zip(&prepared.noticed) {
-                counts.excluded += noticed.excluded;
-                counts.near.add(&noticed.near);
+        let mut scored = scored.iter();
+        for part in &piece.parts {
+            for (asked, scored) in part.asked().zip(&mut scored) {
+                self.run.write(&asked, scored, self.parties)?;
+            }
+            match part {
+                Part::Rejected(rejected) => self.run.reject(rejected)?,
+                Part::Sentences(prepared, range) if range.end == prepared.sentences.len() => {
+                    self.run.end(prepared)?;
+                }
+                Part::Sentences(..) => {}
             }
         }
         (self.run.listen)(Event::Progress(&self.run.counts));
@@ -221,24 +207,25 @@ impl<W: Sink> Line<'_, '_, W> {
     }
 }
 
-/// Writes the sentences of `articles` to `sheet`, unscored.
+/// Writes the sentences of `articles` to `rows`, unscored; the rest is as in [`score`].
 ///
 /// # Errors
-/// If the sheet cannot be written.
-pub fn segment_only<W: Sink>(
+/// If the rows cannot be written.
+pub fn segment_only(
     articles: impl Iterator<Item = std::result::Result<Article, Rejected>>,
-    sheet: &mut Sheet<W>,
+    rows: &mut dyn Rows,
+    counts: Counts,
     listen: &mut dyn FnMut(Event<'_>),
 ) -> Result<Counts> {
     let mut run = Run {
-        sheet,
+        rows,
         listen,
-        counts: Counts::default(),
+        counts,
     };
     for article in articles {
         match article {
             Ok(article) => run.write_sentences(&Prepared::segmented(article))?,
-            Err(rejected) => run.reject(&rejected),
+            Err(rejected) => run.reject(&rejected)?,
         }
     }
     run.finish()
@@ -389,22 +376,24 @@ fn by_party(mentions: &[Mention]) -> Vec<(PartyId, Vec<Mention>)> {
 }
 
 /// A run under way: where its rows go, who listens, and what it has done.
-struct Run<'r, W: Sink> {
-    sheet: &'r mut Sheet<W>,
+struct Run<'r> {
+    rows: &'r mut dyn Rows,
     listen: &'r mut dyn FnMut(Event<'_>),
     counts: Counts,
 }
 
-impl<W: Sink> Run<'_, W> {
-    fn reject(&mut self, rejected: &Rejected) {
+impl Run<'_> {
+    fn reject(&mut self, rejected: &Rejected) -> Result<()> {
         self.counts.rejected += 1;
         self.counts.rejected_files += u64::from(rejected.origin.record.is_none());
+        self.rows.reject(rejected, &self.counts)?;
         (self.listen)(Event::Rejected(rejected));
+        Ok(())
     }
 
     fn write(&mut self, asked: &Asked<'_>, scored: &Scored, parties: &Parties) -> Result<()> {
         for row in asked.rows(scored, parties) {
-            self.sheet.write(&row).map_err(write_error)?;
+            self.rows.write(&row)?;
             self.counts.rows += 1;
         }
         for mention in asked.named.iter().flat_map(|(_, mentions)| mentions) {
@@ -425,25 +414,28 @@ impl<W: Sink> Run<'_, W> {
                 speaker: "",
                 note: "",
             };
-            self.sheet.write(&row).map_err(write_error)?;
+            self.rows.write(&row)?;
             self.counts.rows += 1;
             self.counts.sentences += 1;
         }
-        self.counts.articles += 1;
+        self.end(prepared)?;
         (self.listen)(Event::Progress(&self.counts));
         Ok(())
     }
 
-    fn finish(self) -> Result<Counts> {
-        self.sheet.flush().map_err(write_error)?;
-        Ok(self.counts)
+    /// The rows of the article are all written.
+    fn end(&mut self, prepared: &Prepared) -> Result<()> {
+        self.counts.articles += 1;
+        for (counts, noticed) in self.counts.parties.iter_mut().zip(&prepared.noticed) {
+            counts.excluded += noticed.excluded;
+            counts.near.add(&noticed.near);
+        }
+        self.rows.end(&prepared.article, &self.counts)
     }
-}
 
-fn write_error(reason: io::Error) -> Error {
-    Error::Write {
-        name: "the result".to_owned(),
-        reason,
+    fn finish(self) -> Result<Counts> {
+        self.rows.flush(&self.counts)?;
+        Ok(self.counts)
     }
 }
 
@@ -455,7 +447,7 @@ mod tests {
 
     use super::*;
     use crate::input::Origin;
-    use crate::output::{Design, RowKind};
+    use crate::output::{Design, RowKind, Sheet};
 
     fn record(text: Option<String>) -> std::result::Result<Article, Rejected> {
         let origin = Origin {
@@ -491,7 +483,7 @@ mod tests {
             let mut told = 0;
             let mut listen = |event: Event<'_>| told += u64::from(matches!(event, Event::Rejected(_)));
             let records = texts.iter().cloned().map(record);
-            let counts = segment_only(records, &mut sheet, &mut listen).unwrap();
+            let counts = segment_only(records, &mut sheet, Counts::default(), &mut listen).unwrap();
             prop_assert_eq!(counts.articles + counts.rejected, texts.len() as u64);
             prop_assert_eq!(told, counts.rejected);
             let csv = sheet.finish(Vec::new()).unwrap();

@@ -254,6 +254,9 @@ fn packed() -> Files {
 
 fn book(fill: impl FnOnce(&mut rust_xlsxwriter::Worksheet)) -> Vec<u8> {
     let mut book = rust_xlsxwriter::Workbook::new();
+    // The time of day is in it otherwise, and moves the bytes that are broken on purpose.
+    let day = rust_xlsxwriter::ExcelDateTime::from_ymd(2024, 3, 1).unwrap();
+    book.set_properties(&rust_xlsxwriter::DocProperties::new().set_creation_datetime(&day));
     fill(book.add_worksheet());
     book.save_to_buffer().unwrap()
 }
@@ -388,6 +391,10 @@ fn parquets() -> Files {
             [&good[..good.len() - 8], b"\xff\xff\xff\x7fPAR1"].concat(),
         ),
         ("cut.parquet", good[..good.len() - 12].to_vec()),
+        (
+            "endless-list.parquet",
+            include_bytes!("fuzz/seeds/parquet/endless-list.parquet").into(),
+        ),
         ("flipped-pages.parquet", {
             let mut bytes = good.clone();
             (4..24).for_each(|at| bytes[at] ^= 0x5a);

@@ -1,13 +1,16 @@
 """The scripts: what libtorch.py accepts, refuses and prints. The data: that it is what its READMEs say."""
 
 import csv
+import importlib.machinery
 import importlib.util
 import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import unittest
 from pathlib import Path
@@ -71,10 +74,85 @@ class Libtorch(unittest.TestCase):
 
 
 def script(name):
-    spec = importlib.util.spec_from_file_location(name, ROOT / f"scripts/{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    path = ROOT / f"scripts/{name}.py"
+    path = path if path.is_file() else path.with_suffix("")
+    loader = importlib.machinery.SourceFileLoader(name, str(path))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(name, loader))
+    loader.exec_module(module)
     return module
+
+
+class Package(unittest.TestCase):
+    """The pieces of scripts/package; the build, the stripping of libtorch and the packing of it take minutes."""
+
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.tree = Path(temporary.name, "slant-0.0.0")
+        self.package = script("package")
+
+    def write(self, name, content):
+        path = self.tree / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        return path
+
+    def test_the_same_files_make_the_same_bytes_sorted_and_of_one_time_and_owner(self):
+        packed = []
+        for names in ("b", "bin/slant", "a/c"), ("a/c", "bin/slant", "b"):
+            for name in names:
+                os.utime(self.write(name, name.encode()), (len(packed), 7))
+            packed.append(self.package.pack(self.tree, 1_000_000_000).read_bytes())
+            shutil.rmtree(self.tree)
+        self.assertEqual(*packed)
+        with tarfile.open(self.tree.parent / "slant-0.0.0.tar.gz") as tar:
+            entries = [(entry.name.removeprefix("slant-0.0.0"), oct(entry.mode)) for entry in tar]
+            entry = tar.getmember("slant-0.0.0/b")
+        program = ("/bin/slant", "0o755")
+        self.assertEqual(
+            entries,
+            [("", "0o755"), ("/a", "0o755"), ("/a/c", "0o644"), ("/b", "0o644"), ("/bin", "0o755"), program],
+        )
+        self.assertEqual((entry.mtime, entry.uid, entry.uname), (1_000_000_000, 0, "root"))
+
+    def test_a_file_that_names_a_folder_of_the_build_machine_is_refused_by_name(self):
+        self.write("share/text", b"see /builds/of/slant/src")
+        self.package.check_folders(self.tree, [Path("/builds/of/others"), Path("/builds")])
+        with self.assertRaisesRegex(self.package.Refused, "share/text names /builds/of/slant, a folder of this"):
+            self.package.check_folders(self.tree, [Path("/builds/of/slant")])
+
+    def test_what_needs_a_newer_system_than_debian_12_is_refused_by_name(self):
+        self.write("bin/slant", Path(sys.executable).resolve().read_bytes())
+        self.write("README.md", b"no program")
+        self.assertRegex(self.package.check_symbols(self.tree), r"GLIBC 2\.\d+")
+        self.package.NEWEST["GLIBC"] = (2, 1)
+        with self.assertRaisesRegex(self.package.Refused, r"bin/slant needs GLIBC 2\.\d.*, and Debian 12 has 2\.1:"):
+            self.package.check_symbols(self.tree)
+
+    def test_every_crate_that_is_linked_brings_the_text_of_its_licence(self):
+        crates = self.package.linked_crates()
+        names = [crate["name"] for crate in crates]
+        self.assertEqual(names[0], "slant")
+        self.assertIn("tch", names)
+        for absent in "criterion", "insta", "syn", "cc":
+            self.assertNotIn(absent, names)
+        text = self.package.third_party(crates)
+        listed, _, texts = text.partition("=" * 80)
+        for crate in crates[1:]:
+            named = f"{crate['name']} {crate['version']}"
+            self.assertIn(f"\n{named}, {crate['license']}, https://", listed)
+            self.assertRegex(texts, rf"(?m)(^|, ){re.escape(named)}(, |$)")
+        without = {**crates[1], "name": "no-text", "manifest_path": str(self.tree / "Cargo.toml"), "license": "None-1.0"}
+        with self.assertRaisesRegex(self.package.Refused, "None-1.0 of the crate no-text"):
+            self.package.third_party([*crates, without])
+
+    def test_the_libraries_are_those_that_the_program_needs_and_that_those_need(self):
+        program, libraries = ROOT / "target/release/slant", ROOT / ".libtorch/lib"
+        if not program.is_file() or not (libraries / "libtorch_cpu.so").is_file():
+            self.skipTest("there is no Linux program in target/release")
+        found = self.package.needed_libraries(program, libraries)
+        self.assertLessEqual({"libtorch_cpu.so", "libc10.so"}, set(found))
+        self.assertFalse({"libtorch.so", "libc.so.6", "libstdc++.so.6"} & set(found))
 
 
 def runs(text):

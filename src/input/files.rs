@@ -12,10 +12,12 @@ use std::sync::Arc;
 use walkdir::{DirEntry, WalkDir};
 
 use super::compression::Compression;
+use super::fingerprint::Fingerprint;
 use super::format::{Format, unpacked_name};
 use super::limits::Limits;
 use super::pattern::Pattern;
 use super::{Origin, Rejected};
+use crate::checksum::Checksum;
 
 /// A file to be read.
 pub(super) struct InputFile {
@@ -49,8 +51,20 @@ impl InputFile {
     pub fn rejected_record(&self, record: u64, line: Option<u64>, reason: String) -> Rejected {
         Rejected {
             origin: self.origin(record, line),
-            reason,
+            reason: printable(reason),
             beginning: String::new(),
+        }
+    }
+
+    /// What tells whether it is the same another time.
+    ///
+    /// Only of a file in a folder: reading a pipe or a device would take its content away.
+    pub fn fingerprint(&self) -> Fingerprint {
+        let path = self.path.as_ref();
+        let file = path.filter(|path| path.metadata().is_ok_and(|there| there.is_file()));
+        Fingerprint {
+            file: self.shown.to_string(),
+            checksum: file.and_then(|path| Checksum::of(path).ok()),
         }
     }
 
@@ -245,6 +259,11 @@ fn unreadable_entry(folder: &Path, error: walkdir::Error) -> Sorted {
     (key, Err(whole(&shown(&path), reason)))
 }
 
+/// The reason fit for a terminal and for a cell: a parser may quote what it met.
+fn printable(reason: String) -> String {
+    reason.replace(char::is_control, "\u{FFFD}")
+}
+
 fn whole(file: &str, reason: String) -> Rejected {
     Rejected {
         origin: Origin {
@@ -252,7 +271,7 @@ fn whole(file: &str, reason: String) -> Rejected {
             record: None,
             line: None,
         },
-        reason,
+        reason: printable(reason),
         beginning: String::new(),
     }
 }
@@ -386,6 +405,12 @@ mod tests {
                 ),
             ]
         );
+    }
+
+    #[test]
+    fn what_a_parser_quotes_cannot_steer_the_terminal() {
+        let rejected = whole("a.parquet", "there is no type `\0\u{1b}[2J`".to_owned());
+        assert_eq!(rejected.reason, "there is no type `\u{FFFD}\u{FFFD}[2J`");
     }
 
     #[test]

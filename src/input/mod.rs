@@ -15,12 +15,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use serde::{Deserialize, Serialize};
+
 mod columns;
 mod compression;
 mod day;
 mod depth;
 mod encoding;
 mod files;
+mod fingerprint;
 mod format;
 mod html;
 mod json_lines;
@@ -33,6 +36,7 @@ mod text;
 mod xlsx;
 
 pub use columns::Columns;
+pub use fingerprint::{Fingerprint, RecordSum};
 pub use format::{Format, UnknownFormat};
 pub use limits::{Limits, parse_size};
 
@@ -60,7 +64,7 @@ pub struct Article {
 }
 
 /// Where a record stands, for messages to the user.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
     /// The file as the user would name it; `standard input` for `-`.
     pub file: Arc<str>,
@@ -84,7 +88,7 @@ impl fmt::Display for Origin {
 }
 
 /// A record, or a whole file, that gives no article.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{origin}: {reason}")]
 pub struct Rejected {
     /// Where it stands.
@@ -184,6 +188,14 @@ impl Articles {
     /// files are not listed.
     pub fn left_out(&self) -> &[String] {
         &self.left_out
+    }
+
+    /// What tells whether the files are the same another time; asked before the articles are.
+    ///
+    /// Every file is read for it, from front to back.
+    pub fn fingerprints(&self) -> Vec<Fingerprint> {
+        let files = self.files.as_slice().iter().flatten();
+        files.map(InputFile::fingerprint).collect()
     }
 
     /// How standard input is read; none until its turn has come.

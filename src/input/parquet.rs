@@ -1,11 +1,13 @@
 //! Apache Parquet: one article a row. Only the columns that are wanted are read.
 
 use std::fs::File;
+use std::io::{self, BufReader, Read};
 use std::sync::Arc;
 
+use bytes::Bytes;
 use parquet::basic::{LogicalType, TimeUnit};
 use parquet::errors::ParquetError;
-use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::reader::{ChunkReader, FileReader, Length, SerializedFileReader};
 use parquet::record::reader::RowIter;
 use parquet::record::{Field, Row};
 use parquet::schema::types::Type;
@@ -82,7 +84,7 @@ fn opened(table: File, columns: &Columns, limits: Limits) -> Result<Opened, Stri
         .metadata()
         .map_err(|error| refused(error.into()))?
         .len();
-    let reader = SerializedFileReader::new(table).map_err(refused)?;
+    let reader = SerializedFileReader::new(Whole(table)).map_err(refused)?;
     let metadata = reader.metadata();
     let unpacked: u64 = metadata
         .row_groups()
@@ -114,6 +116,39 @@ fn opened(table: File, columns: &Columns, limits: Limits) -> Result<Opened, Stri
         .project(Some(projection))
         .map_err(refused)?;
     Ok((rows, columns, places))
+}
+
+/// A file whose end is an error to who reads beyond it. The parser takes what it skips for there: a
+/// page that says it has a list of two thousand million numbers kept it for an hour.
+struct Whole(File);
+
+impl Length for Whole {
+    fn len(&self) -> u64 {
+        self.0.len()
+    }
+}
+
+impl ChunkReader for Whole {
+    type T = Rest;
+
+    fn get_read(&self, start: u64) -> Result<Rest, ParquetError> {
+        self.0.get_read(start).map(Rest)
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
+        self.0.get_bytes(start, length)
+    }
+}
+
+struct Rest(BufReader<File>);
+
+impl Read for Rest {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.0.read(buffer)? {
+            0 if !buffer.is_empty() => Err(io::ErrorKind::UnexpectedEof.into()),
+            read => Ok(read),
+        }
+    }
 }
 
 impl Column {

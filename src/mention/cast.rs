@@ -1,5 +1,7 @@
 //! The cast of an article: whom its names are of, parties and others alike.
 
+use std::collections::{BTreeSet, HashMap};
+use std::iter::once;
 use std::ops::Range;
 
 use super::lexicon::Gender;
@@ -18,8 +20,6 @@ pub(super) struct Figure {
     pub(super) gender: Gender,
     /// Whether it has been named by more than one word.
     is_full: bool,
-    /// The offices that went with the name, in lower case: “secretary of state”.
-    pub(super) offices: Vec<String>,
 }
 
 impl Figure {
@@ -47,6 +47,12 @@ impl Figure {
 pub(super) struct Cast<'p> {
     pub(super) figures: Vec<Figure>,
     parties: &'p Parties,
+    by_party: HashMap<PartyId, FigureId>,
+    /// By each word of their names, for an article may name thousands.
+    by_word: HashMap<String, BTreeSet<FigureId>>,
+    /// By the offices that went with their names, in lower case: “secretary of state”, “secretary”,
+    /// “state”. Nobody, if more than one has held it.
+    by_office: HashMap<String, Option<FigureId>>,
 }
 
 /// The number of a figure in its cast.
@@ -57,17 +63,43 @@ impl<'p> Cast<'p> {
         Self {
             figures: Vec::new(),
             parties,
+            by_party: HashMap::new(),
+            by_word: HashMap::new(),
+            by_office: HashMap::new(),
         }
+    }
+
+    /// The figure of a party that has been named.
+    pub(super) fn figure_of(&self, id: PartyId) -> Option<FigureId> {
+        self.by_party.get(&id).copied()
+    }
+
+    fn add(&mut self, figure: Figure) -> FigureId {
+        let id = self.figures.len();
+        self.index(id, &figure.words);
+        if let Some(party) = figure.party {
+            self.by_party.insert(party, id);
+        }
+        self.figures.push(figure);
+        id
+    }
+
+    fn index(&mut self, id: FigureId, words: &[String]) {
+        for word in words {
+            self.by_word.entry(word.clone()).or_default().insert(id);
+        }
+    }
+
+    /// The figures with `word` in their names, in the order of their first.
+    fn with(&self, word: &str) -> impl Iterator<Item = (FigureId, &Figure)> {
+        let ids = self.by_word.get(word).into_iter().flatten();
+        ids.map(|id| (*id, &self.figures[*id]))
     }
 
     /// The figure of a party, which an alias at `span` names.
     pub(super) fn party(&mut self, id: PartyId, span: Range<usize>) -> FigureId {
         let is_full = span.len() > 1;
-        if let Some(known) = self
-            .figures
-            .iter()
-            .position(|figure| figure.party == Some(id))
-        {
+        if let Some(known) = self.figure_of(id) {
             self.figures[known].is_full |= is_full;
             return known;
         }
@@ -91,16 +123,14 @@ impl<'p> Cast<'p> {
             (Some(parties::Kind::Organisation | parties::Kind::Group), _) => Kind::Organisation,
             (None, _) => Kind::Unknown,
         };
-        self.figures.push(Figure {
+        self.add(Figure {
             name: party.name.clone(),
             words,
             party: Some(id),
             kind,
             gender,
             is_full,
-            offices: Vec::new(),
-        });
-        self.figures.len() - 1
+        })
     }
 
     /// The figure that a name is of: one named before, or a new one.
@@ -117,27 +147,27 @@ impl<'p> Cast<'p> {
             }
             if figure.party.is_none() && words.len() > figure.words.len() {
                 figure.name = text(page, &name.core);
-                figure.words = words;
+                figure.words.clone_from(&words);
                 figure.is_full = true;
+                self.index(known, &words);
             }
             return known;
         }
         let is_full = words.len() > 1;
-        self.figures.push(Figure {
+        self.add(Figure {
             name: text(page, &name.core),
             words,
             party: None,
             kind: name.kind,
             gender: name.gender,
             is_full,
-            offices: Vec::new(),
-        });
-        self.figures.len() - 1
+        })
     }
 
     /// The one figure that `words` can name.
     fn known(&self, words: &[String], name: &Name) -> Option<FigureId> {
-        let figures = || self.figures.iter().enumerate();
+        // Whoever is named by these words has the last of them, or bears the family name that it is.
+        let figures = || self.with(words.last().map_or("", String::as_str));
         if let Some((exact, _)) = figures().find(|(_, figure)| figure.words == words) {
             return Some(exact);
         }
@@ -181,36 +211,29 @@ impl<'p> Cast<'p> {
 
     /// Whether another person in the article has a word of the figure’s name that the name is made of.
     pub(super) fn is_shared(&self, figure: FigureId, word: &str) -> bool {
-        let others = self
-            .figures
-            .iter()
-            .enumerate()
-            .filter(|(id, other)| *id != figure && other.kind == Kind::Person);
-        others.clone().any(|(_, other)| {
-            other.words.len() > 1 && other.words.iter().any(|other| other == word)
+        self.with(word).any(|(id, other)| {
+            id != figure
+                && other.kind == Kind::Person
+                && other.words.len() > 1
+                && other.words.iter().any(|other| other == word)
         })
     }
 
-    /// The one figure whose office is `office`, or ends with it.
+    /// Notes that `office`, in lower case, went with the figure’s name.
+    pub(super) fn give_office(&mut self, id: FigureId, office: &str) {
+        let ends = office.match_indices(' ').map(|(at, _)| &office[at + 1..]);
+        let heads = office.match_indices(" of").map(|(at, _)| &office[..at]);
+        for known in once(office).chain(ends).chain(heads) {
+            let holder = self.by_office.entry(known.to_owned()).or_insert(Some(id));
+            if *holder != Some(id) {
+                *holder = None;
+            }
+        }
+    }
+
+    /// The one figure whose office is `office`, ends with it, or is `office` of something.
     pub(super) fn holder(&self, office: &str) -> Option<FigureId> {
-        let holds = |figure: &Figure| {
-            figure.offices.iter().any(|held| {
-                held == office
-                    || held
-                        .strip_suffix(office)
-                        .is_some_and(|before| before.ends_with(' '))
-                    || held
-                        .strip_prefix(office)
-                        .is_some_and(|after| after.starts_with(" of"))
-            })
-        };
-        let mut holders = self
-            .figures
-            .iter()
-            .enumerate()
-            .filter(|(_, figure)| holds(figure));
-        let first = holders.next()?;
-        holders.next().is_none().then_some(first.0)
+        self.by_office.get(office).copied().flatten()
     }
 }
 

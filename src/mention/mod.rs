@@ -353,6 +353,23 @@ mod tests {
         assert_eq!(linked.noticed[1], Noticed::default());
     }
 
+    #[test]
+    fn an_article_of_many_names_is_linked_to_its_end() {
+        // With each name or pronoun held against all before it this would not come back for minutes.
+        let repeated = |unit: &str| unit.repeat(500_000 / unit.len());
+        let names: String = (0..30_000)
+            .map(|n| format!("Senator X{n}, the department, "))
+            .collect();
+        for (text, least) in [
+            (repeated("Truss, she "), 90_000),
+            (repeated("On Truss she "), 38_000),
+            (repeated("State Department, the department, "), 28_000),
+            (names, 0),
+        ] {
+            assert!(linked(&text).mentions.iter().flatten().count() >= least);
+        }
+    }
+
     /// Text of what names, titles and pronouns are made of.
     fn rubbish() -> impl Strategy<Value = String> {
         let piece = prop::sample::select(vec![

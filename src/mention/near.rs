@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Mention, Referent};
 use crate::parties::{Kind, Parties, Party, PartyId};
 use crate::span::ByteSpan;
@@ -17,7 +19,7 @@ pub struct Noticed {
 }
 
 /// Names, and how often each stands in the text.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Near(BTreeMap<String, u64>);
 
 /// How many names are kept for a party: a hint needs few, and a long run must not grow.

@@ -4,13 +4,16 @@ use super::cast::FigureId;
 use super::lexicon::{self, Gender};
 use super::name::Kind;
 use super::page::Word;
-use super::resolve::{Reading, Seen};
+use super::resolve::{IN_VIEW, Reading, Seen};
 use super::{Link, Links, Mention};
 use crate::grammar;
 use crate::parties::Pronouns;
 
 /// How many sentences back a pronoun may point.
 const REACH: usize = 1;
+
+/// How many words a phrase may have that opens a sentence and points ahead.
+const LONGEST_FRONT: usize = 60;
 
 impl Reading<'_, '_> {
     /// The gender of the person that the noun at `at` brings in: “a woman”. A description of somebody
@@ -89,7 +92,7 @@ impl Reading<'_, '_> {
             None => seen.beat + REACH >= word.beat,
             Some(_) => seen.sentence + REACH >= word.sentence,
         };
-        let near = self.seen.iter().rev().take_while(is_near);
+        let near = self.seen.iter().rev().take(IN_VIEW).take_while(is_near);
         let fitting: Vec<&Seen> = near.filter(agrees).collect();
         let first = fitting.first()?;
         let figure = first.figure?;
@@ -106,6 +109,9 @@ impl Reading<'_, '_> {
             .page
             .words
             .partition_point(|word| word.sentence < sentence);
+        if at - start > LONGEST_FRONT {
+            return false;
+        }
         let opens = self.page.words[start..at]
             .iter()
             .find(|word| word.is_word())
@@ -184,17 +190,20 @@ impl Reading<'_, '_> {
             .page
             .near(at, at + 1)
             .is_some_and(|next| is_saying(&next.lower));
-        let is_subject = last.sentence + 1 == word.sentence
-            && self.page.words[before..last.word]
+        let is_subject = || {
+            last.sentence + 1 == word.sentence
+                && self.page.words[before..last.word]
+                    .iter()
+                    .all(|word| word.lower == "the" || !word.is_word())
+        };
+        let is_only = || {
+            self.seen
                 .iter()
-                .all(|word| word.lower == "the" || !word.is_word());
-        let is_only = self
-            .seen
-            .iter()
-            .rev()
-            .take_while(|seen| seen.sentence == last.sentence)
-            .all(|seen| seen.figure == Some(figure));
-        (start == at && says && is_subject && is_only).then_some(figure)
+                .rev()
+                .take_while(|seen| seen.sentence == last.sentence)
+                .all(|seen| seen.figure == Some(figure))
+        };
+        (start == at && says && is_subject() && is_only()).then_some(figure)
     }
 }
 

@@ -12,6 +12,10 @@ use super::{Link, Links, Mention, Referent};
 use crate::parties::{self, Parties, PartyId, Pronouns};
 use crate::span::ByteSpan;
 
+/// How many of those seen before are looked at for whom a pronoun or a title means: the sentences that
+/// it may point to have fewer, unless they are as long as an article.
+pub(super) const IN_VIEW: usize = 200;
+
 /// Somebody seen in the text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Seen {
@@ -218,12 +222,7 @@ impl<'p, 't> Reading<'p, 't> {
                 link,
             });
         }
-        if let Some(figure) = self
-            .cast
-            .figures
-            .iter()
-            .position(|figure| figure.party == Some(party))
-        {
+        if let Some(figure) = self.cast.figure_of(party) {
             self.refer(words, figure, false);
         }
     }

@@ -8,7 +8,7 @@ use super::cast::FigureId;
 use super::lexicon::{self, Gender};
 use super::name::{Kind, Name};
 use super::page::{Page, Word};
-use super::resolve::{Reading, Seen};
+use super::resolve::{IN_VIEW, Reading, Seen};
 use crate::grammar;
 use crate::parties::PartyId;
 use crate::word::{TokenKind, is_capitals};
@@ -66,21 +66,19 @@ impl Reading<'_, '_> {
         {
             return None;
         }
-        let is_headed = |seen: &&Seen| {
-            let figure = seen.figure.map(|figure| &self.cast.figures[figure]);
-            figure.is_some_and(|figure| self.is_headed_by(figure.party, &figure.name, &word.lower))
+        let is_headed = |figure: FigureId| {
+            let figure = &self.cast.figures[figure];
+            self.is_headed_by(figure.party, &figure.name, &word.lower)
         };
-        let mut headed: Vec<Seen> = self.seen.iter().filter(is_headed).copied().collect();
-        let last = headed.pop()?;
-        let is_one = headed.iter().all(|seen| seen.figure == last.figure);
-        let is_near = last.sentence + TITLE_REACH >= word.sentence;
-        let party = last
-            .figure
-            .and_then(|figure| self.cast.figures[figure].party);
-        let (Some(figure), Some(party)) = (last.figure, party) else {
-            return None;
-        };
-        if !is_one || !is_near {
+        let is_near = |seen: &&Seen| seen.sentence + TITLE_REACH >= word.sentence;
+        let near = self.seen.iter().rev().take(IN_VIEW).take_while(is_near);
+        let figure = near
+            .filter_map(|seen| seen.figure)
+            .find(|figure| is_headed(*figure))?;
+        let party = self.cast.figures[figure].party?;
+        // Everybody of the cast has been seen.
+        let others = (0..self.cast.figures.len()).filter(|other| *other != figure);
+        if others.into_iter().any(is_headed) {
             return None;
         }
         self.see_figure(figure, at);
@@ -153,7 +151,7 @@ impl Reading<'_, '_> {
         let offices = [self.office_before(span.start), self.office_behind(span)];
         for office in offices.into_iter().flatten() {
             let office = lowered(self.page, office);
-            self.give_office(figure, office);
+            self.cast.give_office(figure, &office);
         }
     }
 
@@ -203,13 +201,6 @@ impl Reading<'_, '_> {
             .iter()
             .all(|word| word.is_word() && !grammar::is_auxiliary(&word.lower));
         (is_office && is_plain && !is_former).then_some(from..end)
-    }
-
-    pub(super) fn give_office(&mut self, figure: FigureId, office: String) {
-        let offices = &mut self.cast.figures[figure].offices;
-        if !offices.contains(&office) {
-            offices.push(office);
-        }
     }
 
     /// “the US Agency for International Development (USAID)”.

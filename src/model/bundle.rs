@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use rust_bert::bert::BertConfig;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use tch::Tensor;
 
 use super::label::{Calibration, Label, Sentiment, Stance};
+use crate::checksum::{Checksum, sha256};
 use crate::error::{Error, Result};
 
 const CONFIG: &str = "config.json";
@@ -29,6 +28,7 @@ pub struct Bundle {
     folder: PathBuf,
     config: Config,
     encoder: BertConfig,
+    checksum: String,
 }
 
 /// `config.json`, but for the encoder's part, which is rust-bert's to read.
@@ -58,6 +58,16 @@ impl Bundle {
     /// # Errors
     /// If a file is missing, unreadable, or not the one that the checksum is of.
     pub fn open(folder: &Path) -> Result<Self> {
+        let bundle = Self::read(folder)?;
+        bundle.verify()?;
+        Ok(bundle)
+    }
+
+    /// Reads `config.json` in `folder` alone: nothing is known yet of the files it names.
+    ///
+    /// # Errors
+    /// If it is missing, or of another format.
+    pub fn read(folder: &Path) -> Result<Self> {
         let refuse = |reason: String| Error::bundle(folder, reason);
         if !folder.is_dir() {
             return Err(refuse("there is no such folder".to_owned()));
@@ -80,18 +90,22 @@ impl Bundle {
         }
         let encoder = serde_json::from_value(config.encoder.clone())
             .map_err(|error| refuse(format!("the encoder of {CONFIG} is not a BERT's: {error}")))?;
-        let bundle = Self {
+        Ok(Self {
             folder: folder.to_owned(),
             config,
             encoder,
-        };
-        bundle.verify()?;
-        Ok(bundle)
+            checksum: sha256(text.as_bytes()),
+        })
     }
 
     /// The bundle's name and version, as in "slant-mini 0.1.0".
     pub fn title(&self) -> String {
         format!("{} {}", self.config.name, self.config.version)
+    }
+
+    /// The SHA-256 of `config.json`, in hexadecimal: it vouches for every file that is named there.
+    pub fn checksum(&self) -> &str {
+        &self.checksum
     }
 
     pub(super) fn encoder(&self) -> &BertConfig {
@@ -146,15 +160,20 @@ impl Bundle {
         })
     }
 
-    fn verify(&self) -> Result<()> {
+    /// Verifies the checksum of every file that `config.json` names.
+    ///
+    /// # Errors
+    /// If one is missing, unreadable, or not the one that the checksum is of.
+    pub fn verify(&self) -> Result<()> {
         for needed in [WEIGHTS, TOKENIZER] {
             if !self.config.files.contains_key(needed) {
                 return Err(self.refuse(format!("{CONFIG} has no checksum of {needed}")));
             }
         }
         for (name, expected) in &self.config.files {
-            let found = sha256(&self.folder.join(name))
-                .map_err(|error| self.refuse(format!("cannot read {name}: {error}")))?;
+            let found = Checksum::of(&self.folder.join(name))
+                .map_err(|error| self.refuse(format!("cannot read {name}: {error}")))?
+                .sha256;
             if found != *expected {
                 return Err(self.refuse(format!(
                     "{name} is damaged or another version's: its SHA-256 is {found}, \
@@ -222,9 +241,4 @@ impl Weights {
     pub(super) fn refuse(&self, reason: String) -> Error {
         Error::bundle(&self.folder, reason)
     }
-}
-
-fn sha256(path: &Path) -> io::Result<String> {
-    let digest = Sha256::digest(fs::read(path)?);
-    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
 }

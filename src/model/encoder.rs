@@ -141,10 +141,7 @@ impl Encoder {
         input.clear(hidden);
         input.push(states);
         for layer in &self.layers {
-            qkv.clear();
-            layer
-                .qkv
-                .apply(input, |_, rows| qkv.extend_from_slice(rows));
+            layer.qkv.write(input, qkv);
             context.resize(states.len(), 0.0);
             self.attend(batch, qkv, context, attention);
             attended.clear(hidden);

@@ -180,8 +180,7 @@ impl Heads {
 fn project(layer: &Linear, input: &[f32], width: usize, rows: &mut Rows, output: &mut Vec<f32>) {
     rows.clear(width);
     rows.push(input);
-    output.clear();
-    layer.apply(rows, |_, finished| output.extend_from_slice(finished));
+    layer.write(rows, output);
 }
 
 /// The mean of rows; zero without any.

@@ -4,7 +4,7 @@
 //! row's result is the same in any batch. A scale for the whole of W costs two points of macro-F1,
 //! one for each output none.
 
-use super::math::{self, LANES, ROUNDER, SOME};
+use super::math::{self, LANES, ROUNDER};
 use super::precision::Precision;
 use super::simd::{BLOCK, Instructions, PANEL, vectorised};
 
@@ -31,7 +31,7 @@ enum Kept {
 #[derive(Debug, Clone, Copy)]
 struct Range {
     scale: f32,
-    zero: i32,
+    zero: f32,
 }
 
 impl Rows {
@@ -58,6 +58,13 @@ impl Rows {
         }
     }
 
+    fn count(&self) -> usize {
+        match &self.kept {
+            Kept::Int8 { ranges, .. } => ranges.len(),
+            Kept::F32(values) => values.len() / self.width,
+        }
+    }
+
     /// Adds one or more rows.
     pub(super) fn push(&mut self, rows: &[f32]) {
         match &mut self.kept {
@@ -80,24 +87,47 @@ impl Linear {
     /// Multiplies `input` and hands over finished rows, some at a time while they are in the cache,
     /// with the number of the first.
     pub(super) fn apply(&self, input: &Rows, mut finish: impl FnMut(usize, &mut [f32])) {
+        let (count, outputs) = (input.count(), self.outputs());
+        let mut output = vec![0.0; BLOCK.min(count) * outputs];
+        for first in (0..count).step_by(BLOCK) {
+            let output = &mut output[..BLOCK.min(count - first) * outputs];
+            self.multiply(input, first, output);
+            finish(first, output);
+        }
+    }
+
+    /// Multiplies `input` into `output`, (rows, outputs).
+    pub(super) fn write(&self, input: &Rows, output: &mut Vec<f32>) {
+        let outputs = self.outputs();
+        output.resize(input.count() * outputs, 0.0);
+        for (block, output) in output.chunks_mut(BLOCK * outputs).enumerate() {
+            self.multiply(input, block * BLOCK, output);
+        }
+    }
+
+    fn outputs(&self) -> usize {
+        match self {
+            Self::Int8(layer) => layer.bias.len() * PANEL,
+            Self::F32(layer) => layer.bias.len() * LANES,
+        }
+    }
+
+    /// The outputs for the rows from `first` on, as many as `output` has room for and at most
+    /// [`BLOCK`].
+    fn multiply(&self, input: &Rows, first: usize, output: &mut [f32]) {
+        let (count, width) = (output.len() / self.outputs(), input.width);
         match (self, &input.kept) {
             (Self::Int8(layer), Kept::Int8 { bytes, ranges }) => {
-                let mut output = vec![0.0; BLOCK * layer.outputs()];
-                let blocks = bytes.chunks(BLOCK * input.width).zip(ranges.chunks(BLOCK));
-                for (block, (bytes, ranges)) in blocks.enumerate() {
-                    let output = &mut output[..ranges.len() * layer.outputs()];
-                    multiply(layer, bytes, ranges, output);
-                    finish(block * BLOCK, output);
-                }
+                let bytes = &bytes[first * width..][..count * width];
+                multiply_bytes(layer, bytes, &ranges[first..][..count], output);
             }
             (Self::F32(layer), Kept::F32(values)) => {
-                let mut output = vec![0.0; SOME * layer.outputs()];
-                for (block, rows) in values.chunks(SOME * input.width).enumerate() {
-                    let count = rows.len() / input.width;
-                    let output = &mut output[..count * layer.outputs()];
-                    multiply_floats(layer, rows, count, output);
-                    finish(block * SOME, output);
-                }
+                multiply_floats(
+                    layer,
+                    &values[first * width..][..count * width],
+                    count,
+                    output,
+                );
             }
             _ => unreachable!("rows are made for the precision of the layers"),
         }
@@ -110,8 +140,8 @@ pub(super) struct Int8 {
     panels: Vec<i8>,
     /// Of the same outputs, what their weights are multiplied by.
     scales: Vec<[f32; PANEL]>,
-    /// The sums of their weights: what a row's zero adds to the product.
-    sums: Vec<[i32; PANEL]>,
+    /// The sums of their weights, scaled: what a row's zero adds to the output.
+    sums: Vec<[f32; PANEL]>,
     bias: Vec<[f32; PANEL]>,
 }
 
@@ -122,7 +152,7 @@ impl Int8 {
         let mut layer = Self {
             panels: vec![0; weight.len()],
             scales: vec![[0.0; PANEL]; bias.len()],
-            sums: vec![[0; PANEL]; bias.len()],
+            sums: vec![[0.0; PANEL]; bias.len()],
             bias,
         };
         for (output, row) in weight.chunks_exact(inputs).enumerate() {
@@ -131,23 +161,21 @@ impl Int8 {
             let (panel, column) = (output / PANEL, output % PANEL);
             layer.scales[panel][column] = scale;
             let weights = &mut layer.panels[panel * PANEL * inputs..][..PANEL * inputs];
+            let mut sum = 0;
             for (input, weight) in row.iter().enumerate() {
                 let rounded = (weight / scale + ROUNDER - ROUNDER) as i8;
                 weights[input / 4 * 4 * PANEL + column * 4 + input % 4] = rounded;
-                layer.sums[panel][column] += i32::from(rounded);
+                sum += i32::from(rounded);
             }
+            layer.sums[panel][column] = scale * sum as f32;
         }
         layer
-    }
-
-    fn outputs(&self) -> usize {
-        self.bias.len() * PANEL
     }
 }
 
 vectorised! {
     /// The layer's outputs for at most [`BLOCK`] rows.
-    fn multiply(layer: &Int8, bytes: &[u8], ranges: &[Range], output: &mut [f32]) {
+    fn multiply_bytes(layer: &Int8, bytes: &[u8], ranges: &[Range], output: &mut [f32]) {
         match ranges.len() {
             1 => multiply_rows::<I, 1>(layer, bytes, ranges, output),
             2 => multiply_rows::<I, 2>(layer, bytes, ranges, output),
@@ -175,11 +203,11 @@ fn multiply_rows<I: Instructions, const R: usize>(
         let (scales, sums, bias) = (&layer.scales[panel], &layer.sums[panel], &layer.bias[panel]);
         for (r, (products, range)) in products.iter().zip(ranges).enumerate() {
             let output = &mut output[r * panels + panel];
+            let zero = -range.scale * range.zero;
             for column in 0..PANEL {
-                // Far from overflowing: 255 · 127 · 1536 is 5 · 10⁷.
-                let excess = range.zero.wrapping_mul(sums[column]);
-                let product = products[column].wrapping_sub(excess) as f32;
-                output[column] = product * (range.scale * scales[column]) + bias[column];
+                let start = zero.mul_add(sums[column], bias[column]);
+                let scale = range.scale * scales[column];
+                output[column] = (products[column] as f32).mul_add(scale, start);
             }
         }
     }
@@ -196,7 +224,7 @@ vectorised! {
             let zero = -low / scale + ROUNDER - ROUNDER;
             let factor = 1.0 / scale;
             let byte = |value: f32| {
-                let place = (value * factor + zero).clamp(0.0, 255.0);
+                let place = value.mul_add(factor, zero).clamp(0.0, 255.0);
                 (place + ROUNDER).to_bits() as u8
             };
             let start = bytes.len();
@@ -204,7 +232,7 @@ vectorised! {
             for (place, value) in bytes[start..].iter_mut().zip(row) {
                 *place = byte(*value);
             }
-            ranges.push(Range { scale, zero: zero as i32 });
+            ranges.push(Range { scale, zero });
         }
     }
 }
@@ -229,21 +257,20 @@ impl F32 {
         let bias = bias.as_chunks().0.to_vec();
         Self { panels, bias }
     }
-
-    fn outputs(&self) -> usize {
-        self.bias.len() * LANES
-    }
 }
 
 vectorised! {
-    /// The layer's outputs for `count` rows, at most [`SOME`].
+    /// The layer's outputs for `count` rows, at most [`BLOCK`].
     fn multiply_floats(layer: &F32, rows: &[f32], count: usize, output: &mut [f32]) {
         let width = rows.len() / count;
-        // In the place of rows that are not there stands the last one, and is not kept.
-        let rows = std::array::from_fn(|at| &rows[at.min(count - 1) * width..][..width]);
+        // In place of rows that are not there stands the last one, and is not kept.
+        let rows: [&[f32]; BLOCK] =
+            std::array::from_fn(|at| &rows[at.min(count - 1) * width..][..width]);
         let output = output.as_chunks_mut::<LANES>().0;
         for (panel, weights) in layer.panels.chunks_exact(width).enumerate() {
-            for (row, products) in math::products(weights, rows).iter().take(count).enumerate() {
+            let mut products = [[0.0; LANES]; BLOCK];
+            math::add_products(&mut products, width, |at| &weights[at], |at, row| rows[row][at]);
+            for (row, products) in products.iter().take(count).enumerate() {
                 let output = &mut output[row * layer.bias.len() + panel];
                 for lane in 0..LANES {
                     output[lane] = products[lane] + layer.bias[panel][lane];

@@ -3,7 +3,7 @@
 //! A row of states is always worked on in the same order, whatever stands above and below it, so
 //! its result has the same bits in any batch.
 
-use super::simd::vectorised;
+use super::simd::{BLOCK, transposed, vectorised};
 
 /// Numbers worked on at once; sums are kept in as many parts, whatever the processor's width.
 pub(super) const LANES: usize = 16;
@@ -25,7 +25,7 @@ vectorised! {
             let factor = 1.0 / (variance + norm.epsilon).sqrt();
             let scaling = norm.weight.iter().zip(&norm.bias);
             for (x, (weight, bias)) in x.iter_mut().zip(scaling) {
-                *x = (*x - mean) * factor * weight + bias;
+                *x = ((*x - mean) * factor).mul_add(*weight, *bias);
             }
         }
     }
@@ -44,7 +44,8 @@ vectorised! {
     /// D. Hendrycks, K. Gimpel 2016, "Gaussian Error Linear Units".
     pub(super) fn gelu(x: &mut [f32]) {
         for x in x {
-            *x = 0.5 * *x * (1.0 + erf(*x * std::f32::consts::FRAC_1_SQRT_2));
+            let half = 0.5 * *x;
+            *x = half.mul_add(erf(*x * std::f32::consts::FRAC_1_SQRT_2), half);
         }
     }
 }
@@ -59,9 +60,6 @@ vectorised! {
     }
 }
 
-/// Rows worked on at once, so that what they are multiplied with is read once for all of them.
-pub(super) const SOME: usize = 4;
-
 /// How the states of a sentence lie in memory.
 #[derive(Clone, Copy)]
 pub(super) struct Shape {
@@ -71,14 +69,12 @@ pub(super) struct Shape {
     pub(super) heads: usize,
 }
 
-/// What [`attend`] works in, kept from call to call.
+/// What [`attend`] works in, kept from call to call: sixteen queries of one head, one in each lane.
 #[derive(Default)]
 pub(super) struct AttentionScratch {
-    /// One head's keys, transposed: for every sixteen tokens an entry a dimension.
-    keys: Vec<Lanes>,
-    /// The head's values: for every sixteen dimensions an entry a token.
-    values: Vec<Lanes>,
-    /// The attention of a few tokens to all others, token after token.
+    /// The queries: an entry a dimension.
+    queries: Vec<Lanes>,
+    /// How much each takes of every token: an entry a token.
     weights: Vec<Lanes>,
 }
 
@@ -87,113 +83,176 @@ pub(super) struct AttentionScratch {
 struct Head<'q> {
     /// (tokens, 3 · hidden)
     qkv: &'q [f32],
-    shape: Shape,
-    number: usize,
+    tokens: usize,
+    hidden: usize,
+    /// Its numbers of a token's query, key or value: from which on, and how many.
+    place: usize,
+    size: usize,
 }
 
 impl<'q> Head<'q> {
     #[inline(always)]
-    fn size(self) -> usize {
-        self.shape.hidden / self.shape.heads
-    }
-
-    #[inline(always)]
-    fn tokens(self) -> usize {
-        self.qkv.len() / (3 * self.shape.hidden)
-    }
-
-    /// A token's query (0), key (1) or value (2); beyond the last token stands the last again,
-    /// so that a few can be worked on at once, and the surplus not kept.
-    #[inline(always)]
-    fn from(self, part: usize, token: usize) -> &'q [f32] {
-        let token = token.min(self.tokens() - 1);
-        let start = (3 * token + part) * self.shape.hidden + self.number * self.size();
-        &self.qkv[start..][..self.size()]
-    }
-
-    /// Puts keys and values where the products read them from end to end.
-    #[inline(always)]
-    fn spread(self, scratch: &mut AttentionScratch) {
-        let (size, tokens) = (self.size(), self.tokens());
-        scratch
-            .keys
-            .resize(tokens.div_ceil(LANES) * size, [0.0; LANES]);
-        scratch.values.resize(tokens * size / LANES, [0.0; LANES]);
-        for first in (0..tokens).step_by(4) {
-            let keys: [&[f32]; 4] = std::array::from_fn(|at| self.from(1, first + at));
-            let places = &mut scratch.keys[first / LANES * size..][..size];
-            transpose(keys, places, first % LANES);
-        }
-        for token in 0..tokens {
-            let values = self.from(2, token).as_chunks::<LANES>().0;
-            for (part, lanes) in values.iter().enumerate() {
-                scratch.values[part * tokens + token] = *lanes;
-            }
+    fn new(qkv: &'q [f32], shape: Shape, number: usize) -> Self {
+        let size = shape.hidden / shape.heads;
+        Self {
+            qkv,
+            tokens: qkv.len() / (3 * shape.hidden),
+            hidden: shape.hidden,
+            place: number * size,
+            size,
         }
     }
 
-    /// What some tokens, `first` and the next ones, take from all.
+    /// Sixteen numbers, from `start` on, of the query (0), key (1) or value (2) of a token; beyond the
+    /// last token stands the last again, so that the surplus can be worked on and not kept.
+    #[inline(always)]
+    fn lanes(self, part: usize, token: usize, start: usize) -> &'q Lanes {
+        let token = token.min(self.tokens - 1);
+        let place = (3 * token + part) * self.hidden + self.place + start;
+        &self.qkv[place..].as_chunks().0[0]
+    }
+
+    /// The same of some tokens, `first` and the next ones.
+    #[inline(always)]
+    fn some_lanes(self, part: usize, first: usize, start: usize) -> [&'q Lanes; BLOCK] {
+        [
+            self.lanes(part, first, start),
+            self.lanes(part, first + 1, start),
+            self.lanes(part, first + 2, start),
+            self.lanes(part, first + 3, start),
+            self.lanes(part, first + 4, start),
+            self.lanes(part, first + 5, start),
+            self.lanes(part, first + 6, start),
+            self.lanes(part, first + 7, start),
+        ]
+    }
+
+    /// What sixteen tokens, `first` and the next ones, take from all.
     #[inline(always)]
     fn attend(self, first: usize, context: &mut [f32], scratch: &mut AttentionScratch) {
-        let (size, tokens) = (self.size(), self.tokens());
-        let queries = std::array::from_fn(|at| self.from(0, first + at));
-        let groups = tokens.div_ceil(LANES);
-        scratch.weights.resize(SOME * groups, [0.0; LANES]);
-        for (group, keys) in scratch.keys.chunks_exact(size).enumerate() {
-            let products = products(keys, queries);
-            for (at, products) in products.iter().enumerate() {
-                scratch.weights[at * groups + group] = *products;
+        let AttentionScratch { queries, weights } = scratch;
+        queries.resize(self.size, [0.0; LANES]);
+        for (part, queries) in queries.as_chunks_mut().0.iter_mut().enumerate() {
+            for lane in (0..LANES).step_by(BLOCK) {
+                let [a, b, c, d, e, f, g, h] = self.some_lanes(0, first + lane, part * LANES);
+                spread([a, b, c, d], queries, lane);
+                spread([e, f, g, h], queries, lane + 4);
             }
         }
-        for weights in scratch.weights.chunks_exact_mut(groups) {
-            let weights = weights.as_flattened_mut();
-            weights[tokens..].fill(f32::NEG_INFINITY);
-            softmax(weights, 1.0 / (size as f32).sqrt());
+        weights.resize(self.tokens, [0.0; LANES]);
+        for (group, weights) in weights.chunks_mut(BLOCK).enumerate() {
+            let products = self.products(queries, group * BLOCK);
+            weights.copy_from_slice(&products[..weights.len()]);
         }
+        let factors = softmax_lanes(weights, 1.0 / (self.size as f32).sqrt());
+        for lane in (0..LANES.min(self.tokens - first)).step_by(BLOCK) {
+            self.means(first, lane, (weights, &factors), context);
+        }
+    }
 
-        let weights = scratch.weights.as_flattened();
-        let weights = std::array::from_fn(|at| &weights[at * groups * LANES..][..tokens]);
-        for (part, values) in scratch.values.chunks_exact(tokens).enumerate() {
-            let means = products(values, weights);
-            for (token, means) in (first..tokens).zip(&means) {
-                let place = token * self.shape.hidden + self.number * size + part * LANES;
-                context[place..place + LANES].copy_from_slice(means);
+    /// The products of all queries with some keys, `first` and the next ones.
+    #[inline(always)]
+    fn products(self, queries: &[Lanes], first: usize) -> [Lanes; BLOCK] {
+        let mut sums = [[0.0; LANES]; BLOCK];
+        for (part, queries) in queries.as_chunks::<LANES>().0.iter().enumerate() {
+            let keys = self.some_lanes(1, first, part * LANES);
+            add_products(&mut sums, LANES, |at| &queries[at], |at, key| keys[key][at]);
+        }
+        sums
+    }
+
+    /// The means of all values, by the weights of the tokens in the lanes from `lane` on.
+    #[inline(always)]
+    fn means(
+        self,
+        first: usize,
+        lane: usize,
+        (weights, factors): (&[Lanes], &Lanes),
+        context: &mut [f32],
+    ) {
+        let values = &self.qkv[2 * self.hidden + self.place..];
+        for start in (0..self.size).step_by(LANES) {
+            let mut sums = [[0.0; LANES]; BLOCK];
+            add_products(
+                &mut sums,
+                self.tokens,
+                |token| &values[token * 3 * self.hidden + start..].as_chunks().0[0],
+                |token, at| weights[token][lane + at],
+            );
+            for (at, sums) in (lane..self.tokens - first).zip(&sums) {
+                let place = (first + at) * self.hidden + self.place + start;
+                let context = &mut context[place..place + LANES];
+                for (context, sum) in context.iter_mut().zip(sums) {
+                    *context = sum * factors[at];
+                }
             }
         }
     }
 }
 
-/// `columns[k][first + i] = rows[i][k]`, in squares, which the compiler makes shuffles of.
+/// `columns[k][first + i] = rows[i][k]`
 #[inline(always)]
-fn transpose(rows: [&[f32]; 4], columns: &mut [Lanes], first: usize) {
-    let [a, b, c, d] = rows.map(|row| row.as_chunks::<4>().0);
-    let squares = a.iter().zip(b).zip(c).zip(d);
-    for (columns, (((a, b), c), d)) in columns.as_chunks_mut::<4>().0.iter_mut().zip(squares) {
-        for k in 0..4 {
-            columns[k][first..first + 4].copy_from_slice(&[a[k], b[k], c[k], d[k]]);
+fn spread(rows: [&Lanes; 4], columns: &mut [Lanes; LANES], first: usize) {
+    let [a, b, c, d] = rows.map(|row| row.as_chunks().0);
+    for (at, columns) in columns.as_chunks_mut::<4>().0.iter_mut().enumerate() {
+        for (column, square) in columns
+            .iter_mut()
+            .zip(transposed([a[at], b[at], c[at], d[at]]))
+        {
+            column[first..first + 4].copy_from_slice(&square);
         }
     }
 }
 
-/// `result[i] = Σₖ factors[i][k] · rows[k]`
+/// `sums[i] += Σₖ factor(k, i) · row(k)` for k below `count`.
 #[inline(always)]
-pub(super) fn products(rows: &[Lanes], factors: [&[f32]; SOME]) -> [Lanes; SOME] {
-    let mut sums = [[0.0; LANES]; SOME];
-    let [a, b, c, d] = factors;
-    for ((((row, a), b), c), d) in rows.iter().zip(a).zip(b).zip(c).zip(d) {
-        add_scaled(&mut sums[0], *a, row);
-        add_scaled(&mut sums[1], *b, row);
-        add_scaled(&mut sums[2], *c, row);
-        add_scaled(&mut sums[3], *d, row);
+pub(super) fn add_products<'r>(
+    sums: &mut [Lanes; BLOCK],
+    count: usize,
+    row: impl Fn(usize) -> &'r Lanes,
+    factor: impl Fn(usize, usize) -> f32,
+) {
+    for k in 0..count {
+        let row = row(k);
+        // Written out, or the compiler keeps the sums in memory.
+        add_scaled(&mut sums[0], factor(k, 0), row);
+        add_scaled(&mut sums[1], factor(k, 1), row);
+        add_scaled(&mut sums[2], factor(k, 2), row);
+        add_scaled(&mut sums[3], factor(k, 3), row);
+        add_scaled(&mut sums[4], factor(k, 4), row);
+        add_scaled(&mut sums[5], factor(k, 5), row);
+        add_scaled(&mut sums[6], factor(k, 6), row);
+        add_scaled(&mut sums[7], factor(k, 7), row);
     }
-    sums
 }
 
 #[inline(always)]
 fn add_scaled(sums: &mut Lanes, factor: f32, values: &Lanes) {
     for lane in 0..LANES {
-        sums[lane] += factor * values[lane];
+        sums[lane] = factor.mul_add(values[lane], sums[lane]);
     }
+}
+
+/// Of e^(scale · x), for each lane by itself and in place, up to the factor that makes the sum one,
+/// which is given back.
+#[inline(always)]
+fn softmax_lanes(x: &mut [Lanes], scale: f32) -> Lanes {
+    let mut highest = [f32::NEG_INFINITY; LANES];
+    for x in &*x {
+        for lane in 0..LANES {
+            if x[lane] > highest[lane] {
+                highest[lane] = x[lane];
+            }
+        }
+    }
+    let mut sums = [0.0; LANES];
+    for x in x {
+        for lane in 0..LANES {
+            x[lane] = exp((x[lane] - highest[lane]) * scale);
+            sums[lane] += x[lane];
+        }
+    }
+    sums.map(|sum| 1.0 / sum)
 }
 
 vectorised! {
@@ -205,25 +264,25 @@ vectorised! {
     /// A. Vaswani et al. 2017, "Attention Is All You Need".
     pub(super) fn attend(qkv: &[f32], shape: Shape, context: &mut [f32], scratch: &mut AttentionScratch) {
         for number in 0..shape.heads {
-            let head = Head { qkv, shape, number };
-            head.spread(scratch);
-            for first in (0..head.tokens()).step_by(SOME) {
+            let head = Head::new(qkv, shape, number);
+            for first in (0..head.tokens).step_by(LANES) {
                 head.attend(first, context, scratch);
             }
         }
     }
 }
 
-/// softmax(scale · x), in place.
-#[inline(always)]
-pub(super) fn softmax(x: &mut [f32], scale: f32) {
-    let (_, highest) = bounds(x);
-    for x in x.iter_mut() {
-        *x = exp((*x - highest) * scale);
-    }
-    let factor = 1.0 / sum(x, |value| value);
-    for x in x.iter_mut() {
-        *x *= factor;
+vectorised! {
+    /// softmax(scale · x), in place.
+    pub(super) fn softmax(x: &mut [f32], scale: f32) {
+        let (_, highest) = bounds(x);
+        for x in x.iter_mut() {
+            *x = exp((*x - highest) * scale);
+        }
+        let factor = 1.0 / sum(x, |value| value);
+        for x in x.iter_mut() {
+            *x *= factor;
+        }
     }
 }
 
@@ -305,10 +364,10 @@ pub(super) const ROUNDER: f32 = 12_582_912.0;
 #[inline(always)]
 fn exp(x: f32) -> f32 {
     let clamped = if x > -87.0 { x } else { -87.0 };
-    let rounded = clamped * std::f32::consts::LOG2_E + ROUNDER;
+    let rounded = clamped.mul_add(std::f32::consts::LOG2_E, ROUNDER);
     let n = rounded - ROUNDER;
-    let r = (clamped - n * 0.693_359_4) + n * 2.121_944_4e-4;
-    let mut p = 1.987_569_1e-4;
+    let r = n.mul_add(2.121_944_4e-4, n.mul_add(-0.693_359_4, clamped));
+    let mut p = 1.987_569_1e-4_f32;
     for term in [
         1.398_199_9e-3,
         8.333_452e-3,
@@ -316,9 +375,9 @@ fn exp(x: f32) -> f32 {
         1.666_666_5e-1,
         0.5,
     ] {
-        p = p * r + term;
+        p = p.mul_add(r, term);
     }
-    let p = p * r * r + r + 1.0;
+    let p = p.mul_add(r * r, r) + 1.0;
     let power = f32::from_bits((rounded.to_bits() << 23).wrapping_add(127 << 23));
     if x > -87.0 { p * power } else { 0.0 }
 }
@@ -329,7 +388,7 @@ fn exp(x: f32) -> f32 {
 fn erf(x: f32) -> f32 {
     let x = x.clamp(-4.0, 4.0);
     let square = x * x;
-    let mut above = -2.726_142_3e-10;
+    let mut above = -2.726_142_3e-10_f32;
     for term in [
         2.770_681_4e-8,
         -2.101_024_1e-6,
@@ -338,16 +397,16 @@ fn erf(x: f32) -> f32 {
         -2.954_6e-3,
         -1.609_603_3e-2,
     ] {
-        above = above * square + term;
+        above = above.mul_add(square, term);
     }
-    let mut below = -1.456_607_2e-5;
+    let mut below = -1.456_607_2e-5_f32;
     for term in [
         -2.133_740_6e-4,
         -1.682_827e-3,
         -7.373_329e-3,
         -1.426_473_9e-2,
     ] {
-        below = below * square + term;
+        below = below.mul_add(square, term);
     }
     x * above / below
 }

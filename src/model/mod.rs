@@ -9,7 +9,7 @@
 //!          scorer: the chain, with the memory it works in        linear, math: what layers are made of
 //!          bundle: files, labels, temperatures                   simd: the processor
 //!          cache: what was scored before                         precision: bytes or floats
-//!          reference: what the bundle is known to say
+//!          reference: what the bundle is known to say           libtorch: which one is loaded
 //! ```
 //!
 //! A sentence is encoded once, whatever the number of its targets; targets enter only where token
@@ -22,6 +22,7 @@ mod cache;
 mod encoder;
 mod heads;
 mod label;
+mod libtorch;
 mod linear;
 mod math;
 mod precision;
@@ -36,11 +37,12 @@ use std::thread;
 
 pub use bundle::Bundle;
 pub use label::{Label, Probabilities, Sentiment, Stance};
+pub use libtorch::Libtorch;
 pub use precision::Precision;
-pub use reference::Reference;
+pub use reference::{Agreement, Reference};
 pub use scorer::Scorer;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::span::ByteSpan;
 use cache::Cache;
 use encoder::Encoder;
@@ -79,6 +81,7 @@ pub struct Engine {
 /// A loaded bundle.
 pub struct Model {
     title: String,
+    checksum: String,
     tokens: Tokens,
     encoder: Encoder,
     heads: Heads,
@@ -90,14 +93,22 @@ pub struct Model {
     remark: Option<String>,
 }
 
-/// The folder of the bundle that ships with the program: `models/slant-mini` beside it or above.
-pub fn shipped_bundle() -> Option<PathBuf> {
-    let program = std::env::current_exe().ok()?.canonicalize().ok()?;
-    let mut folders = program.ancestors().skip(1);
-    folders.find_map(|folder| {
-        let bundle = folder.join("models/slant-mini");
-        bundle.is_dir().then_some(bundle)
-    })
+/// Where the bundle that ships with the program stands, in the program's folder or one above: in the
+/// repository, and in a release.
+const SHIPPED: [&str; 2] = ["models/slant-mini", "share/slant/models/slant-mini"];
+
+/// The folder of the bundle that ships with the program.
+///
+/// # Errors
+/// If there is no such folder.
+pub fn shipped_bundle() -> Result<PathBuf> {
+    let program = std::env::current_exe().and_then(|program| program.canonicalize());
+    let program = program.unwrap_or_default();
+    let folders = program.ancestors().skip(1);
+    let mut bundles = folders.flat_map(|folder| SHIPPED.map(|bundle| folder.join(bundle)));
+    bundles
+        .find(|bundle| bundle.is_dir())
+        .ok_or(Error::NoBundle)
 }
 
 impl Model {
@@ -127,15 +138,25 @@ impl Model {
     }
 
     fn of(bundle: &Bundle, engine: Engine, precision: Precision) -> Result<Self> {
+        // libtorch only reads the weights; its other threads would wait for more work in a busy loop.
+        tch::set_num_threads(1);
         let hidden = usize::try_from(bundle.encoder().hidden_size).unwrap_or(0);
-        let mut weights = bundle.weights()?;
-        let encoder = Encoder::new(&mut weights, bundle.encoder(), precision)?;
-        let heads = Heads::new(&mut weights, hidden, precision)?;
-        weights.finish()?;
+        let (tokens, encoder, heads) = thread::scope(|scope| {
+            let tokens = scope.spawn(|| Tokens::load(bundle));
+            let mut weights = bundle.weights()?;
+            let encoder = Encoder::new(&mut weights, bundle.encoder(), precision)?;
+            let heads = Heads::new(&mut weights, hidden, precision)?;
+            weights.finish()?;
+            match tokens.join() {
+                Ok(tokens) => Ok((tokens?, encoder, heads)),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })?;
         let available = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         Ok(Self {
             title: bundle.title(),
-            tokens: Tokens::load(bundle)?,
+            checksum: bundle.checksum().to_owned(),
+            tokens,
             encoder,
             heads,
             sentiment: bundle.sentiment()?,
@@ -165,6 +186,11 @@ impl Model {
     /// The bundle's name and version, as in "slant-mini 0.1.0".
     pub fn title(&self) -> &str {
         &self.title
+    }
+
+    /// The bundle's checksum: the SHA-256 of its `config.json`, which has those of its other files.
+    pub fn checksum(&self) -> &str {
+        &self.checksum
     }
 
     /// How many queries so far were a repetition, and answered without the encoder.

@@ -21,6 +21,15 @@ impl Precision {
             Isa::Portable => Self::F32,
         }
     }
+
+    /// Why [`Precision::here`] is what it is.
+    pub fn reason() -> &'static str {
+        match Isa::here() {
+            Isa::Avx512 => "the processor multiplies bytes by AVX-512 VNNI",
+            Isa::Avx2 => "the processor multiplies bytes by AVX2",
+            Isa::Portable => "the processor has neither AVX-512 VNNI nor AVX2",
+        }
+    }
 }
 
 impl fmt::Display for Precision {

@@ -2,15 +2,16 @@
 //! bytes that no compiler finds by itself. The only file with `unsafe` code, and its macro.
 //!
 //! Floating-point work is plain Rust over slices, written in lanes of sixteen; [`vectorised!`]
-//! compiles it once for each instruction set and calls the widest that is here. Nothing is fused or
-//! reordered, so all of them give the same bits. The integer product is exact on every path.
+//! compiles it once for each instruction set and calls the widest that is here. Nothing is reordered,
+//! and what is fused is written as `mul_add`, which rounds once whether the processor can or not, so
+//! all of them give the same bits. The integer product is exact on every path.
 
 /// An instruction set that there is code for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Isa {
     /// AVX-512 with VNNI: x86-64 servers from 2019 and AMD desktops from 2022.
     Avx512,
-    /// AVX2: x86-64 from 2013 on.
+    /// AVX2 with FMA: x86-64 from 2013 on.
     Avx2,
     /// Whatever the compiler's target has.
     Portable,
@@ -29,7 +30,7 @@ impl Isa {
             {
                 return Self::Avx512;
             }
-            if is_x86_feature_detected!("avx2") {
+            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
                 return Self::Avx2;
             }
         }
@@ -71,7 +72,7 @@ macro_rules! vectorised {
                     plain::<Avx512>($($arg),*);
                 }
 
-                #[target_feature(enable = "avx2")]
+                #[target_feature(enable = "avx2,fma")]
                 fn avx2($($arg: $type),*) {
                     plain::<Avx2>($($arg),*);
                 }
@@ -90,6 +91,15 @@ macro_rules! vectorised {
     };
 }
 pub(super) use vectorised;
+
+/// The columns of four rows. Left to itself the compiler scatters single numbers.
+#[inline(always)]
+pub(super) fn transposed(rows: [[f32; 4]; 4]) -> [[f32; 4]; 4] {
+    #[cfg(target_arch = "x86_64")]
+    return x86::transposed(rows);
+    #[cfg(not(target_arch = "x86_64"))]
+    std::array::from_fn(|k| rows.map(|row| row[k]))
+}
 
 /// Plain Rust.
 pub(super) struct Portable;
@@ -126,6 +136,18 @@ mod x86 {
     /// Refuses what would be read beyond its end.
     fn check<const R: usize>(rows: &[u8], width: usize, panel: &[i8]) {
         assert!(rows.len() >= R * width && panel.len() == PANEL * width && width.is_multiple_of(4));
+    }
+
+    /// By shuffles that every x86-64 has.
+    #[inline(always)]
+    pub(super) fn transposed(rows: [[f32; 4]; 4]) -> [[f32; 4]; 4] {
+        // SAFETY: four numbers and a register are the same sixteen bytes.
+        unsafe {
+            let [mut a, mut b, mut c, mut d] =
+                rows.map(|row| std::mem::transmute::<[f32; 4], __m128>(row));
+            _MM_TRANSPOSE4_PS(&mut a, &mut b, &mut c, &mut d);
+            [a, b, c, d].map(|column| std::mem::transmute::<__m128, [f32; 4]>(column))
+        }
     }
 
     /// AVX-512 with VNNI: four products and their sum in each of sixteen lanes, an instruction.

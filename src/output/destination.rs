@@ -16,21 +16,19 @@ pub enum Destination {
     File(Unfinished),
 }
 
-/// A file that is written under another name until it is whole.
-///
-/// Dropped before, it leaves what is written so far under that other name, unless that is of no use.
+/// A file that is written under another name until it is whole; dropped before, it leaves nothing.
 pub struct Unfinished {
     file: File,
     /// The name with `.partial` after it, in the same folder, so that renaming cannot fail halfway.
     partial: PathBuf,
     path: PathBuf,
-    /// Whether what is written so far is of use without the rest.
-    worth_keeping: bool,
     finished: bool,
 }
 
 impl Destination {
     /// Opens the destination that the user calls `path`; `-` is standard output.
+    ///
+    /// A symbolic link is [followed]: it stays, and the file that it leads to is written.
     ///
     /// # Errors
     /// If the file exists already and `replace` is not given, or its folder cannot be written to.
@@ -57,25 +55,15 @@ impl Destination {
             }
             _ => {}
         }
-        let mut partial = path.as_os_str().to_owned();
-        partial.push(".partial");
-        let partial = PathBuf::from(partial);
+        let path = followed(path);
+        let partial = beside(&path, ".partial");
         let file = File::create(&partial).map_err(unwritable)?;
         Ok(Self::File(Unfinished {
             file,
             partial,
-            path: path.to_owned(),
-            worth_keeping: true,
+            path,
             finished: false,
         }))
-    }
-
-    /// Keeps nothing of the file if it does not come to its end.
-    pub fn whole_or_nothing(mut self) -> Self {
-        if let Self::File(file) = &mut self {
-            file.worth_keeping = false;
-        }
-        self
     }
 
     /// The name for messages.
@@ -87,20 +75,7 @@ impl Destination {
         }
     }
 
-    /// What a failure leaves behind.
-    pub fn unfinished(&self) -> String {
-        match self {
-            Self::Standard(_) | Self::Device(..) => {
-                format!("the rows on {} break off", self.name())
-            }
-            Self::File(file) if file.worth_keeping => {
-                format!("the rows so far are in {}", file.partial.display())
-            }
-            Self::File(file) => format!("nothing was written to {}", file.path.display()),
-        }
-    }
-
-    /// Gives a whole file its name.
+    /// Gives a whole file its name, for good: after that a loss of power does not take it away.
     ///
     /// # Errors
     /// If the disk fails.
@@ -110,8 +85,47 @@ impl Destination {
             file.file.sync_all()?;
             fs::rename(&file.partial, &file.path)?;
             file.finished = true;
+            sync_folder(&file.path)?;
         }
         Ok(())
+    }
+}
+
+/// Where the file is that `path` leads to, there or not: `path` itself, unless that is a symbolic link.
+pub fn followed(path: &Path) -> PathBuf {
+    /// As many links on end as Linux follows.
+    const LINKS: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        let Ok(target) = fs::read_link(&path) else {
+            break;
+        };
+        path = folder(&path).join(target);
+    }
+    path
+}
+
+/// The folder that `path` is in.
+pub(super) fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// `path` with `ending` after its name.
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(ending);
+    PathBuf::from(beside)
+}
+
+/// Makes the names in the folder of `path` last: a file is safe, but its name is its folder's.
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+    // Only Unix opens folders as files.
+    match cfg!(unix) {
+        true => File::open(folder(path))?.sync_all(),
+        false => Ok(()),
     }
 }
 
@@ -135,8 +149,7 @@ impl Write for Destination {
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        let is_empty = || self.file.metadata().is_ok_and(|file| file.len() == 0);
-        if !self.finished && (!self.worth_keeping || is_empty()) {
+        if !self.finished {
             // The run has failed already; a leftover is the lesser harm.
             let _ = fs::remove_file(&self.partial);
         }

@@ -29,6 +29,17 @@ const ENDINGS: [(&str, Format); 6] = [
 ];
 
 impl Format {
+    /// The ending that stands for it, without the dot.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Tsv => "tsv",
+            Self::JsonLines => "jsonl",
+            Self::Xlsx => "xlsx",
+            Self::Parquet => "parquet",
+        }
+    }
+
     /// The format that the ending of `path` stands for; CSV without one, as for `-`.
     ///
     /// # Errors
@@ -44,11 +55,6 @@ impl Format {
             path: path.to_owned(),
             kinds: ENDINGS.map(|(ending, _)| format!(".{ending}")).join(", "),
         })
-    }
-
-    /// Whether what is written of it can be read before it is complete.
-    pub fn is_read_in_part(self) -> bool {
-        !matches!(self, Self::Xlsx | Self::Parquet)
     }
 }
 

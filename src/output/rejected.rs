@@ -13,46 +13,32 @@ use crate::input::Rejected;
 /// The file `NAME.rejected.csv` beside the result `NAME.csv`: there only if something was rejected.
 pub struct RejectedFile {
     path: PathBuf,
-    replace: bool,
     csv: Option<csv::Writer<Destination>>,
-    failed: Option<Error>,
 }
 
 impl RejectedFile {
-    /// The file beside `result`; none if that is no file.
+    /// The list beside `result`; one of an earlier run is replaced.
+    pub fn beside(result: &Path) -> Self {
+        Self {
+            path: Self::path_beside(result),
+            csv: None,
+        }
+    }
+
+    /// Where the list beside `result` is.
+    pub fn path_beside(result: &Path) -> PathBuf {
+        result.with_extension("rejected.csv")
+    }
+
+    /// Lists one more.
     ///
     /// # Errors
-    /// If it is there already and `replace` is not given.
-    pub fn beside(result: &Path, replace: bool) -> Result<Option<Self>> {
-        let is_file =
-            result != Path::new("-") && result.metadata().map_or(true, |there| there.is_file());
-        if !is_file {
-            return Ok(None);
-        }
-        let path = result.with_extension("rejected.csv");
-        if path.exists() && !replace {
-            return Err(Error::Exists { path });
-        }
-        Ok(Some(Self {
-            path,
-            replace,
-            csv: None,
-            failed: None,
-        }))
-    }
-
-    /// Lists one more. That the disk fails is said when the list is [finished](Self::finish).
-    pub fn add(&mut self, rejected: &Rejected) {
-        if self.failed.is_none() {
-            self.failed = self.write(rejected).err();
-        }
-    }
-
-    fn write(&mut self, rejected: &Rejected) -> Result<()> {
+    /// If the disk fails.
+    pub fn add(&mut self, rejected: &Rejected) -> Result<()> {
         let csv = match &mut self.csv {
             Some(csv) => csv,
             none => {
-                let destination = Destination::open(&self.path, self.replace)?;
+                let destination = Destination::open(&self.path, true)?;
                 let csv = none.insert(csv::Writer::from_writer(destination));
                 csv.write_record(["file", "record", "line", "reason", "beginning"])
                     .map_err(write_error(&self.path))?;
@@ -76,9 +62,6 @@ impl RejectedFile {
     /// # Errors
     /// If the disk fails.
     pub fn finish(self) -> Result<Option<PathBuf>> {
-        if let Some(error) = self.failed {
-            return Err(error);
-        }
         let named = |reason| Error::Write {
             name: self.path.display().to_string(),
             reason,
@@ -95,13 +78,6 @@ impl RejectedFile {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => Err(named(error)),
                 _ => Ok(None),
             },
-        }
-    }
-
-    /// Leaves no list, and one of an earlier run as it is.
-    pub fn discard(self) {
-        if let Some(Ok(destination)) = self.csv.map(csv::Writer::into_inner) {
-            destination.whole_or_nothing();
         }
     }
 }

@@ -3,16 +3,19 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::cell::Cell;
+use super::cell::{Cell, Heading};
 use super::delimited::{Delimited, Dialect};
 use super::format::Format;
 use super::json_lines::JsonLines;
 use super::layout::{self, Layout, Widening};
 use super::parquet::Parquet;
 use super::row::{Row, RowKind};
+use super::rows::Rows;
 use super::writer::{About, Writer};
 use super::xlsx::{self, Xlsx};
+use crate::counts::Counts;
 use crate::error::{Error, Result};
+use crate::input::{Article, Rejected};
 
 /// Where the bytes of a result can go.
 pub trait Sink: Write + Send + 'static {}
@@ -45,6 +48,23 @@ impl Design {
             dialect: Dialect::CSV,
         }
     }
+
+    /// The headings of the result.
+    ///
+    /// # Errors
+    /// If two columns would have the same name, or the format cannot hold as many columns.
+    pub fn headings(&self) -> Result<Vec<Heading>> {
+        let headings = layout::headings(self.kind, &self.kept, &self.layout)?;
+        if self.format == Format::Xlsx && headings.len() > xlsx::COLUMNS_IN_SHEET {
+            let reason = format!(
+                "the result would have {} columns, and Excel can hold {}; use --layout long",
+                headings.len(),
+                xlsx::COLUMNS_IN_SHEET
+            );
+            return Err(Error::Columns { reason });
+        }
+        Ok(headings)
+    }
 }
 
 /// A result that takes rows in order and knows its columns.
@@ -63,15 +83,7 @@ impl<W: Sink> Sheet<W> {
     /// # Errors
     /// If two columns would have the same name, or the format cannot hold as many columns.
     pub fn new(sink: W, design: &Design, folder: Option<&Path>) -> Result<Self> {
-        let headings = layout::headings(design.kind, &design.kept, &design.layout)?;
-        if design.format == Format::Xlsx && headings.len() > xlsx::COLUMNS_IN_SHEET {
-            let reason = format!(
-                "the result would have {} columns, and Excel can hold {}; use --layout long",
-                headings.len(),
-                xlsx::COLUMNS_IN_SHEET
-            );
-            return Err(Error::Columns { reason });
-        }
+        let headings = design.headings()?;
         let options = xlsx::Options {
             folder,
             raw_text: design.dialect.raw_text,
@@ -84,12 +96,8 @@ impl<W: Sink> Sheet<W> {
             Format::Xlsx => Xlsx::new(sink, headings, options).map(|writer| Box::new(writer) as _),
             Format::Parquet => Parquet::new(sink, &headings).map(|writer| Box::new(writer) as _),
         };
-        let named = |reason| Error::Write {
-            name: "the result".to_owned(),
-            reason,
-        };
         Ok(Self {
-            writer: writer.map_err(named)?,
+            writer: writer.map_err(write_error)?,
             kind: design.kind,
             widening: match &design.layout {
                 Layout::Long => None,
@@ -100,15 +108,7 @@ impl<W: Sink> Sheet<W> {
         })
     }
 
-    /// Writes one row.
-    ///
-    /// # Errors
-    /// If the sink fails.
-    pub fn write(&mut self, row: &Row<'_>) -> io::Result<()> {
-        self.write_cells(&row.cells(self.kind))
-    }
-
-    /// Writes one row from its [cells](Row::cells), which may come from elsewhere than a [`Row`].
+    /// Writes one row from its [cells](super::Row::cells), which may come from elsewhere than a row.
     ///
     /// # Errors
     /// If the sink fails.
@@ -125,14 +125,6 @@ impl<W: Sink> Sheet<W> {
         }
     }
 
-    /// Hands on what can stand in the file before its end.
-    ///
-    /// # Errors
-    /// If the sink fails.
-    pub fn flush(&mut self) -> io::Result<()> {
-        self.writer.flush()
-    }
-
     /// Completes the result, which has its header at least, and gives the sink back. `run` says what
     /// ran, a name and a value each, where the format has a place for it.
     ///
@@ -144,5 +136,31 @@ impl<W: Sink> Sheet<W> {
         }
         self.about.run = run;
         self.writer.finish(&self.about)
+    }
+}
+
+/// Rows that are on their way for good once they are written.
+impl<W: Sink> Rows for Sheet<W> {
+    fn write(&mut self, row: &Row<'_>) -> Result<()> {
+        self.write_cells(&row.cells(self.kind)).map_err(write_error)
+    }
+
+    fn reject(&mut self, _: &Rejected, _: &Counts) -> Result<()> {
+        Ok(())
+    }
+
+    fn end(&mut self, _: &Article, _: &Counts) -> Result<()> {
+        Ok(())
+    }
+
+    fn flush(&mut self, _: &Counts) -> Result<()> {
+        self.writer.flush().map_err(write_error)
+    }
+}
+
+fn write_error(reason: io::Error) -> Error {
+    Error::Write {
+        name: "the result".to_owned(),
+        reason,
     }
 }

@@ -3,7 +3,7 @@
 //! TOML and CSV become the same list of entries, each word with its line, so that both are checked
 //! alike and every message can name the place.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::Path;
 
@@ -13,11 +13,13 @@ use serde::de::value::{Error as ValueError, StrDeserializer};
 use toml::Spanned;
 
 use super::{Kind, Party, Pronouns, alias};
+use crate::checksum::sha256;
 use crate::error::{Error, Result};
 
-/// The parties in the file at `path`.
-pub(super) fn read(path: &Path) -> Result<Vec<Party>> {
+/// The parties in the file at `path`, and its SHA-256.
+pub(super) fn read(path: &Path) -> Result<(Vec<Party>, String)> {
     let bytes = std::fs::read(path).map_err(Error::read(path))?;
+    let checksum = sha256(&bytes);
     let text = String::from_utf8(bytes)
         .map_err(|_| refusal(path, None, "the file is not UTF-8: save it as UTF-8"))?;
     let text = text.trim_start_matches('\u{feff}');
@@ -37,7 +39,8 @@ pub(super) fn read(path: &Path) -> Result<Vec<Party>> {
         ));
     }
     check(path, &entries)?;
-    Ok(entries.into_iter().map(Entry::into_party).collect())
+    let parties = entries.into_iter().map(Entry::into_party).collect();
+    Ok((parties, checksum))
 }
 
 /// A party as the file has it.
@@ -99,7 +102,8 @@ fn from_toml(path: &Path, text: &str) -> Result<Vec<Entry>> {
         pronouns: Option<Pronouns>,
     }
 
-    let line = |span: Range<usize>| text[..span.start].matches('\n').count() + 1;
+    let line_ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
+    let line = |span: Range<usize>| line_ends.partition_point(|end| *end < span.start) + 1;
     let word = |spanned: Spanned<String>| Word {
         line: line(spanned.span()),
         text: spanned.into_inner().trim().to_owned(),
@@ -189,7 +193,8 @@ fn check(path: &Path, entries: &[Entry]) -> Result<()> {
             );
             return Err(refusal(path, Some(entry.name.line), reason));
         }
-        for word in entry.names() {
+        let mut seen = HashSet::new();
+        for word in entry.names().filter(|word| seen.insert(&word.text)) {
             let others = owners
                 .entry(alias::key(&word.text.to_lowercase()))
                 .or_default();
@@ -235,7 +240,7 @@ mod tests {
         let path = folder.path().join(name);
         std::fs::write(&path, text).unwrap();
         let shown = |error: Error| error.to_string().replace(path.to_str().unwrap(), name);
-        read(&path).map_err(shown)
+        read(&path).map(|(parties, _)| parties).map_err(shown)
     }
 
     #[test]
@@ -315,6 +320,21 @@ mod tests {
                 "[[party]]\nname = \"US\"\n[[party]]\nname = \"us\"\n"
             )
             .is_err()
+        );
+    }
+
+    #[test]
+    fn a_party_may_have_ever_so_many_aliases_and_one_of_them_ever_so_often() {
+        // With the lines before each alias counted anew this would not come back for minutes.
+        let aliases: String = (0..100_000)
+            .map(|n| format!("\"X{n}\",\n\"x\",\n"))
+            .collect();
+        let file = format!("[[party]]\nname = \"A\"\naliases = [\n{aliases}]\n");
+        assert_eq!(load("p.toml", &file).unwrap()[0].aliases.len(), 200_000);
+        let refused = load("p.toml", &format!("{file}[[party]]\nname = \"X99999\"\n"));
+        assert_eq!(
+            refused.unwrap_err(),
+            "p.toml, line 200006: the alias `X99999` of `X99999` also names `A` (line 200002): an alias can mean one party only"
         );
     }
 }

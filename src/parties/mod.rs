@@ -76,6 +76,7 @@ pub struct Named {
 pub struct Parties {
     parties: Vec<Party>,
     aliases: Aliases,
+    checksum: Option<String>,
 }
 
 impl Parties {
@@ -85,18 +86,31 @@ impl Parties {
     /// If the file cannot be read or understood, an alias or name is empty, a party stands in it
     /// twice, or two parties share an alias. The message names the lines.
     pub fn load(path: &Path) -> Result<Self> {
-        Ok(Self::new(file::read(path)?))
+        let (parties, checksum) = file::read(path)?;
+        Ok(Self {
+            checksum: Some(checksum),
+            ..Self::new(parties)
+        })
     }
 
     /// These parties, taken as they are: that no alias means two of them is for the caller to see to.
     pub fn new(parties: Vec<Party>) -> Self {
         let aliases = Aliases::new(&parties);
-        Self { parties, aliases }
+        Self {
+            parties,
+            aliases,
+            checksum: None,
+        }
     }
 
     /// No parties: only sentiment is scored.
     pub fn none() -> Self {
         Self::new(Vec::new())
+    }
+
+    /// The SHA-256 of the file that they were read from, in hexadecimal.
+    pub fn checksum(&self) -> Option<&str> {
+        self.checksum.as_deref()
     }
 
     /// The party that `id` stands for.

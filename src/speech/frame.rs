@@ -51,6 +51,10 @@ impl Piece<'_> {
     }
 }
 
+/// How many pieces a frame has at most. Each verb in it looks at all of them, so a sentence as long as an
+/// article, which is no prose, makes several frames.
+const LONGEST: usize = 300;
+
 /// A sentence with its quotations whole.
 pub(super) struct Frame<'t> {
     pub(super) pieces: Vec<Piece<'t>>,
@@ -82,10 +86,10 @@ pub(super) fn frames<'t>(
         {
             at += 1;
         }
-        let is_torn = quotations[at..]
-            .iter()
-            .take_while(|quotation| quotation.span.start < whole.end)
-            .any(|quotation| quotation.span.end > whole.end);
+        let behind = quotations.partition_point(|quotation| quotation.span.start < whole.end);
+        let is_torn = quotations[at..behind]
+            .last()
+            .is_some_and(|quotation| quotation.span.end > whole.end);
         let next_starts = sentences
             .get(index + 1)
             .map_or(usize::MAX, |next| next.start);
@@ -95,10 +99,18 @@ pub(super) fn frames<'t>(
             continue;
         }
         open = None;
-        frames.push(Frame {
-            pieces: pieces(text, whole, &quotations[at..], at),
-            block,
-        });
+        let mut pieces = pieces(text, whole, &quotations[at..], at)
+            .into_iter()
+            .peekable();
+        loop {
+            frames.push(Frame {
+                pieces: pieces.by_ref().take(LONGEST).collect(),
+                block,
+            });
+            if pieces.peek().is_none() {
+                break;
+            }
+        }
     }
     frames
 }

@@ -75,6 +75,7 @@ fn read_block(
     take: &mut impl FnMut(usize, usize, QuotationKind),
 ) -> bool {
     let mut at = 0;
+    let end = content.trim_end().len();
     let last_curly = content.rfind('”').unwrap_or(0);
     let mut unclosed: Vec<(char, usize)> = Vec::new();
     while let Some((open, mark)) = next_opening(content, at) {
@@ -95,8 +96,8 @@ fn read_block(
                 take(open, end, kind(content, open, end, mark));
                 at = end;
             }
-            None if mark.is_double() && opens_alike(next, content, open) => {
-                take(open, content.trim_end().len(), QuotationKind::Speech);
+            None if mark.is_double() && opens_alike(next, content, open) && inner < end => {
+                take(open, end, QuotationKind::Speech);
                 return true;
             }
             None => at = inner,
@@ -411,6 +412,16 @@ mod tests {
             ]
         );
         assert_eq!(quoted("\"No,\" she said."), [("\"No,\"", Speech)]);
+    }
+
+    #[test]
+    fn a_mark_with_nothing_behind_it_opens_no_quotation() {
+        let text = "Lee wrote: “\n\n“We will act.” And left.";
+        let blocks = crate::segment::blocks(text);
+        let found = quotations(text, &blocks);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].span.of(text), "“We will act.”");
+        assert!(!found[0].continues);
     }
 
     #[test]

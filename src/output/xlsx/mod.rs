@@ -5,6 +5,7 @@
 //! says so, and stands whole in the sheet `long texts`.
 
 mod cell;
+mod form;
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -20,6 +21,7 @@ use cell::{
 };
 
 pub(super) use cell::iso_date;
+pub use form::{Form, FormCell, FormColumn};
 
 /// The rows of a sheet, its header among them.
 const ROWS_IN_SHEET: u32 = 1_048_576;
@@ -342,10 +344,16 @@ fn sheet_name(full: u32) -> String {
     }
 }
 
+/// The writer of workbooks panics where its temporary files cannot be written, and says why in words.
 fn broken<T>(panic: String) -> io::Result<T> {
-    Err(io::Error::other(format!(
+    let kind = match panic.contains("StorageFull") {
+        true => io::ErrorKind::StorageFull,
+        false => io::ErrorKind::Other,
+    };
+    let told = format!(
         "the workbook cannot be made ({panic}); the disk of its temporary files may be full"
-    )))
+    );
+    Err(io::Error::new(kind, told))
 }
 
 fn io_error(error: XlsxError) -> io::Error {
