@@ -181,6 +181,7 @@ pub(crate) struct DoctorArgs {
 
 const DOCTOR_STATUS: &str = "\
 Exit status: 0 all is well; 1 something is amiss, but slant runs; 2 it cannot score.";
+
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("outputs").required(true).multiple(true).args(["output", "csv", "json"]))]
 pub(crate) struct CompareArgs {

@@ -161,7 +161,7 @@ fn a_result_given_twice_changes_no_figure() {
     assert_eq!(doubled["differences"], figures["differences"]);
     assert!(
         run.stderr.contains(
-            "32 rows stand twice, with the same article, sentence and party; each is counted once."
+            "Rows that stand twice, with the same article, sentence and party, and are counted once: 32."
         ),
         "{}",
         run.stderr
@@ -181,7 +181,7 @@ fn articles_that_share_an_id_and_parties_of_one_result_alone_are_told() {
     let run = place.slant(["compare", "a.csv", "b.csv", "--json", "-"]);
     let said = run.stderr;
     assert!(
-        said.contains("16 ids stand for several articles of one source"),
+        said.contains("Ids that stand for several articles of one source, which are taken as one article each: 16;"),
         "{said}"
     );
     assert!(
@@ -388,7 +388,7 @@ fn labels_made_by_hand_correct_the_means() {
     );
     assert!(
         run.stderr
-            .contains("1 rows of hand.csv have no label and were left out."),
+            .contains("Rows of hand.csv that have no label, and were left out: 1."),
         "{}",
         run.stderr
     );

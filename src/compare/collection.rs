@@ -3,7 +3,7 @@
 //! Words are kept once and numbers in their place, so a million rows need some hundred megabytes.
 
 use std::cell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
@@ -14,6 +14,7 @@ use super::names::Names;
 use super::tally::{ArticleTally, Cell};
 use super::{Excerpt, Request};
 use crate::error::{Error, Result};
+use crate::manifest::{Manifest, Scoring};
 use crate::model::{Label, Stance};
 use crate::output::read_rows;
 
@@ -32,6 +33,8 @@ pub(super) struct Collection {
     pub(super) articles: Vec<ArticleTally>,
     pub(super) rows: u64,
     pub(super) results: Vec<(String, u64)>,
+    /// The models that scored the results, as the manifests beside them tell.
+    pub(super) models: BTreeSet<String>,
     /// For each result the parties that it has.
     pub(super) named: Vec<HashSet<u32>>,
     /// Rows whose article has no group.
@@ -71,6 +74,7 @@ impl Collection {
                 collection.add(&line, request, labels.as_deref_mut())
             })?;
             collection.rows += rows;
+            collection.models.extend(model(path));
             collection.results.push((shown(path), rows));
         }
         Ok(collection)
@@ -186,6 +190,12 @@ impl Collection {
         self.excerpts.of(party, group)
     }
 
+    /// How many groups there are beside the articles without one.
+    pub(super) fn named_groups(&self) -> usize {
+        let groups = (0..self.groups.len() as u32).map(|group| self.groups.of(group));
+        groups.filter(|name| !name.is_empty()).count()
+    }
+
     /// Articles read.
     pub(super) fn article_count(&self) -> u64 {
         self.keys.len() as u64
@@ -208,6 +218,16 @@ fn hash(text: &str) -> u32 {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     hasher.finish() as u32
+}
+
+/// The model that scored the result at `path`, if a manifest tells.
+fn model(path: &Path) -> Option<String> {
+    let Scoring {
+        bundle,
+        sha256,
+        precision,
+    } = Manifest::beside(path)?.identity.model?;
+    Some(format!("{bundle}, {precision}, SHA-256 {sha256}"))
 }
 
 /// The file's name for the report.

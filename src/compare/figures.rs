@@ -8,7 +8,6 @@ use super::background::{background, timeline};
 use super::collection::{Collection, refuse};
 use super::draws::{RESAMPLES, adjusted};
 use super::labels::Labels;
-use super::names::Names;
 use super::party::{Measured, PartyInVoice};
 use super::tally::Cell;
 use super::{Background, Comparison, Difference, Group, Moment, Request, Settings};
@@ -32,8 +31,12 @@ impl Figures {
     ///
     /// # Errors
     /// If it has nothing of what is asked.
-    pub(super) fn of(collection: &Collection, request: &Request) -> Result<Self> {
-        check(collection, request)?;
+    pub(super) fn of(
+        collection: &Collection,
+        request: &Request,
+        labels: Option<&Labels>,
+    ) -> Result<Self> {
+        check(collection, request, labels)?;
         let order = collection.groups.sorted();
         let cells = by_party(&collection.cells);
         let parties = most_named_first(collection, &cells);
@@ -95,7 +98,7 @@ impl Figures {
                 articles: collection.article_count(),
                 sentences: collection.sentence_count(),
                 labels: labels.map(|labels| (labels.file().to_owned(), labels.used)),
-                models: Vec::new(),
+                models: collection.models.iter().cloned().collect(),
                 program: format!("slant {}", env!("CARGO_PKG_VERSION")),
             },
             background: self.background,
@@ -109,23 +112,12 @@ impl Figures {
 }
 
 /// Refuses what is asked and is not there.
-fn check(collection: &Collection, request: &Request) -> Result<()> {
+fn check(collection: &Collection, request: &Request, labels: Option<&Labels>) -> Result<()> {
     if collection.cells.is_empty() && request.parties.is_empty() {
         return Err(refuse(
             "no row names a party, so there is nothing to compare",
         ));
     }
-    let named = |names: &Names, wanted: &str, what: &str| match names.find(wanted) {
-        Some(_) => Ok(()),
-        None => {
-            let known = names.sorted().into_iter().map(|number| names.of(number));
-            let known: Vec<&str> = known.take(12).collect();
-            Err(refuse(format!(
-                "no row has the {what} `{wanted}`; there are {}",
-                known.join(", ")
-            )))
-        }
-    };
     for party in &request.parties {
         if collection.parties.find(party).is_none() {
             return Err(refuse(format!(
@@ -133,9 +125,36 @@ fn check(collection: &Collection, request: &Request) -> Result<()> {
             )));
         }
     }
+    if let Some(labels) = labels.filter(|labels| labels.used == 0) {
+        return Err(refuse(format!(
+            "{}: none of its labels belongs to a row of the results; was it drawn from others?",
+            labels.file()
+        )));
+    }
+    check_groups(collection, request)
+}
+
+fn check_groups(collection: &Collection, request: &Request) -> Result<()> {
+    const SHOWN: usize = 12;
+    if collection.named_groups() == 0 {
+        let by = &request.by;
+        let mend = match by == "month" {
+            true => ": a date has to begin as 2024-03",
+            false => "",
+        };
+        return Err(refuse(format!("no row has a value to group by {by}{mend}")));
+    }
+    let groups = &collection.groups;
     match &request.baseline {
-        Some(group) => named(&collection.groups, group, "group"),
-        None => Ok(()),
+        Some(group) if groups.find(group).is_none() => {
+            let known = groups.sorted().into_iter().map(|number| groups.of(number));
+            let known: Vec<&str> = known.take(SHOWN).collect();
+            Err(refuse(format!(
+                "no row has the group `{group}`; there are {}",
+                known.join(", ")
+            )))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -24,7 +24,6 @@ mod report;
 mod sample;
 mod tally;
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -37,7 +36,6 @@ pub use labels::COLUMNS as LABEL_COLUMNS;
 pub use sample::{Sample, SampleRequest, SampledRow};
 
 use crate::error::Result;
-use crate::manifest::{Manifest, Scoring};
 use collection::Collection;
 use figures::Figures;
 use labels::Labels;
@@ -69,33 +67,9 @@ pub fn compare(paths: &[PathBuf], request: &Request, labels: Option<&Path>) -> R
     let labels = labels.map(|path| Labels::read(path, &request.parties));
     let mut labels = labels.transpose()?;
     let collection = Collection::read(paths, request, labels.as_mut())?;
-    let figures = Figures::of(&collection, request)?;
-    let mut remarks = remarks::of(&collection, &figures, request, labels.as_ref())?;
-    let models = models(paths);
-    if models.len() > 1 {
-        remarks.push(format!(
-            "The rows were scored by different models, so a difference may be theirs: {}.",
-            models.join(", ")
-        ));
-    }
-    let mut comparison = figures.comparison(&collection, request, labels.as_ref(), remarks);
-    comparison.settings.models = models;
-    Ok(comparison)
-}
-
-/// The models that scored the results, as the manifests beside them tell.
-fn models(paths: &[PathBuf]) -> Vec<String> {
-    let manifests = paths.iter().filter_map(|path| Manifest::beside(path));
-    let scored = manifests.filter_map(|manifest| manifest.identity.model);
-    let told = scored.map(|model| {
-        let Scoring {
-            bundle,
-            sha256,
-            precision,
-        } = model;
-        format!("{bundle}, {precision}, SHA-256 {sha256}")
-    });
-    told.collect::<BTreeSet<_>>().into_iter().collect()
+    let figures = Figures::of(&collection, request, labels.as_ref())?;
+    let remarks = remarks::of(&collection, &figures, request, labels.as_ref());
+    Ok(figures.comparison(&collection, request, labels.as_ref(), remarks))
 }
 
 /// All figures of a comparison.

@@ -1,44 +1,26 @@
 //! What the reader must know before believing a figure.
 
-use super::collection::{Collection, refuse};
+use super::collection::Collection;
 use super::figures::Figures;
 use super::labels::Labels;
 use super::{Group, Request, VoiceScope};
-use crate::error::Result;
 
 /// How many names a remark lists.
 const LISTED: usize = 10;
 
 /// The remarks on a comparison, a sentence each.
-///
-/// # Errors
-/// If labels were given and none belongs to a row.
 pub(super) fn of(
     collection: &Collection,
     figures: &Figures,
     request: &Request,
     labels: Option<&Labels>,
-) -> Result<Vec<String>> {
+) -> Vec<String> {
     let mut remarks = Vec::new();
-    let groups =
-        (0..collection.groups.len()).filter(|at| !collection.groups.of(*at as u32).is_empty());
-    match groups.count() {
-        0 => {
-            return Err(refuse(format!(
-                "no row has a value to group by {}{}",
-                request.by,
-                if request.by == "month" {
-                    ": a date has to begin as 2024-03"
-                } else {
-                    ""
-                }
-            )));
-        }
-        1 => remarks.push(format!(
+    if collection.named_groups() == 1 {
+        remarks.push(format!(
             "All rows are of one {}, so there is nothing to compare it with.",
             request.by
-        )),
-        _ => {}
+        ));
     }
     if collection.ungrouped > 0 {
         remarks.push(format!(
@@ -50,24 +32,32 @@ pub(super) fn of(
     remarks.extend(few(figures, request));
     remarks.extend(alike(figures, request));
     if let Some(labels) = labels {
-        remarks.extend(of_labels(labels, figures, request)?);
+        remarks.extend(of_labels(labels, figures, request));
     }
-    Ok(remarks)
+    remarks
 }
 
-/// Rows that stand twice, ids that articles share, and parties that not all results know.
+/// Several models, rows that stand twice, ids that articles share, and parties that not all results
+/// know.
 fn of_rows(collection: &Collection) -> Vec<String> {
     let mut remarks = Vec::new();
+    if collection.models.len() > 1 {
+        let models: Vec<_> = collection.models.iter().cloned().collect();
+        remarks.push(format!(
+            "The rows were scored by different models, so a difference may be theirs: {}.",
+            models.join("; ")
+        ));
+    }
     if collection.repeated > 0 {
         remarks.push(format!(
-            "{} rows stand twice, with the same article, sentence and party; each is counted once.",
+            "Rows that stand twice, with the same article, sentence and party, and are counted once: {}.",
             collection.repeated
         ));
     }
     if collection.shared_ids() > 0 {
         remarks.push(format!(
-            "{} ids stand for several articles of one source, which are taken as one article each; give \
-             every article an id of its own and score again to count them apart.",
+            "Ids that stand for several articles of one source, which are taken as one article each: {}; \
+             give every article an id of its own and score again to count them apart.",
             collection.shared_ids()
         ));
     }
@@ -152,13 +142,7 @@ fn listed(rows: &[u64]) -> String {
     }
 }
 
-fn of_labels(labels: &Labels, figures: &Figures, request: &Request) -> Result<Vec<String>> {
-    if labels.used == 0 {
-        return Err(refuse(format!(
-            "{}: none of its labels belongs to a row of the results; was it drawn from others?",
-            labels.file()
-        )));
-    }
+fn of_labels(labels: &Labels, figures: &Figures, request: &Request) -> Vec<String> {
     let mut remarks = Vec::new();
     let unused = labels.unused();
     if !unused.is_empty() {
@@ -172,9 +156,9 @@ fn of_labels(labels: &Labels, figures: &Figures, request: &Request) -> Result<Ve
     }
     if labels.blank > 0 {
         remarks.push(format!(
-            "{} rows of {} have no label and were left out.",
-            labels.blank,
-            labels.file()
+            "Rows of {} that have no label, and were left out: {}.",
+            labels.file(),
+            labels.blank
         ));
     }
     if !labels.are_weighted {
@@ -198,7 +182,7 @@ fn of_labels(labels: &Labels, figures: &Figures, request: &Request) -> Result<Ve
             named(&few)
         ));
     }
-    Ok(remarks)
+    remarks
 }
 
 impl super::Comparison {

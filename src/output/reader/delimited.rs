@@ -4,18 +4,12 @@ use std::borrow::Cow;
 use std::io::{BufRead, BufReader, Read};
 
 use super::super::guard::unguard;
-use super::{Cells, Fault, Table};
+use super::{Fault, Table};
 
 /// The most that a header is looked for in.
 const HEADER: usize = 1 << 20;
 
-pub(super) fn read(
-    bytes: Box<dyn Read>,
-    mut table: Table<
-        impl FnOnce(&[String]) -> Result<Vec<usize>, String>,
-        impl FnMut(&Cells<'_>) -> Result<(), String>,
-    >,
-) -> Result<u64, Fault> {
+pub(super) fn read(bytes: Box<dyn Read>, table: Table<'_>) -> Result<u64, Fault> {
     let mut bytes = BufReader::with_capacity(HEADER, bytes);
     if bytes
         .fill_buf()

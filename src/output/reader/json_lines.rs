@@ -5,15 +5,9 @@ use std::io::{BufRead, BufReader, Read};
 
 use serde_json::{Map, Value};
 
-use super::{Cells, Fault, Table};
+use super::{Fault, Table};
 
-pub(super) fn read(
-    bytes: Box<dyn Read>,
-    mut table: Table<
-        impl FnOnce(&[String]) -> Result<Vec<usize>, String>,
-        impl FnMut(&Cells<'_>) -> Result<(), String>,
-    >,
-) -> Result<u64, Fault> {
+pub(super) fn read(bytes: Box<dyn Read>, table: Table<'_>) -> Result<u64, Fault> {
     let mut bytes = BufReader::new(bytes);
     let mut line = String::new();
     let (mut number, mut rows) = (0, 0);

@@ -50,10 +50,13 @@ pub type Cells<'c> = [Cow<'c, str>];
 pub fn read_rows(
     path: &Path,
     choose: impl FnOnce(&[String]) -> Result<Vec<usize>, String>,
-    take: impl FnMut(&Cells<'_>) -> Result<(), String>,
+    mut take: impl FnMut(&Cells<'_>) -> Result<(), String>,
 ) -> Result<u64> {
     let (format, unpacked) = opened(path)?;
-    let table = Table { choose, take };
+    let table = Table {
+        choose: Box::new(choose),
+        take: &mut take,
+    };
     let read = match (format, unpacked) {
         (Format::Csv | Format::Tsv, Unpacked::Stream(bytes)) => delimited::read(bytes, table),
         (Format::JsonLines, Unpacked::Stream(bytes)) => json_lines::read(bytes, table),
@@ -61,14 +64,12 @@ pub fn read_rows(
         (Format::Xlsx, Unpacked::File(file)) => workbook::read(file, table),
         _ => Err(Fault::whole("it is compressed: unpack it first")),
     };
-    let is_standard = path == Path::new(STANDARD);
+    let named = match path == Path::new(STANDARD) {
+        true => Path::new("standard input"),
+        false => path,
+    };
     read.map_err(|fault| Error::Table {
-        path: (if is_standard {
-            Path::new("standard input")
-        } else {
-            path
-        })
-        .to_owned(),
+        path: named.to_owned(),
         place: fault.place,
         reason: fault.reason,
     })
@@ -83,11 +84,15 @@ pub fn number(cell: &str) -> Option<f64> {
     read.ok().filter(|number: &f64| number.is_finite())
 }
 
-/// Who wants the rows.
-struct Table<C, T> {
-    choose: C,
-    take: T,
+/// Who wants the rows, as [`read_rows`] has it.
+struct Table<'t> {
+    choose: Box<Choose<'t>>,
+    take: &'t mut Take<'t>,
 }
+
+type Choose<'t> = dyn FnOnce(&[String]) -> Result<Vec<usize>, String> + 't;
+
+type Take<'t> = dyn FnMut(&Cells<'_>) -> Result<(), String> + 't;
 
 /// Why a table cannot be read, and where.
 struct Fault {

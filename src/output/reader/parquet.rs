@@ -10,16 +10,10 @@ use parquet::record::Field;
 use parquet::record::reader::RowIter;
 use parquet::schema::types::Type;
 
-use super::{Cells, Fault, Table};
+use super::{Fault, Table};
 use crate::contain::contained;
 
-pub(super) fn read(
-    file: File,
-    mut table: Table<
-        impl FnOnce(&[String]) -> Result<Vec<usize>, String>,
-        impl FnMut(&Cells<'_>) -> Result<(), String>,
-    >,
-) -> Result<u64, Fault> {
+pub(super) fn read(file: File, table: Table<'_>) -> Result<u64, Fault> {
     let refused =
         |reason: String| Fault::whole(format!("it is no Parquet file that can be read: {reason}"));
     let broken = |error: ParquetError| refused(error.to_string());

@@ -6,16 +6,10 @@ use std::io::BufReader;
 
 use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
 
-use super::{Cells, Fault, Table};
+use super::{Fault, Table};
 use crate::contain::contained;
 
-pub(super) fn read(
-    file: File,
-    mut table: Table<
-        impl FnOnce(&[String]) -> Result<Vec<usize>, String>,
-        impl FnMut(&Cells<'_>) -> Result<(), String>,
-    >,
-) -> Result<u64, Fault> {
+pub(super) fn read(file: File, table: Table<'_>) -> Result<u64, Fault> {
     let refused =
         |reason: String| Fault::whole(format!("it is no workbook that can be read: {reason}"));
     let book = contained(|| open_workbook_from_rs::<Xlsx<_>, _>(BufReader::new(file)));
