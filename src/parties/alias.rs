@@ -7,12 +7,15 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
-use aho_corasick::AhoCorasick;
+use daachorse::DoubleArrayAhoCorasick;
 use unicode_normalization::char::decompose_canonical;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Named, Party, PartyId};
 use crate::span::ByteSpan;
+
+/// How many aliases and exclude phrases can be searched for together.
+pub(super) const MOST: usize = 1 << 24;
 
 /// The aliases and exclude phrases of all parties, ready to be found.
 pub(super) struct Aliases {
@@ -171,24 +174,19 @@ struct Hit {
 /// Phrases that are searched for together.
 struct Patterns {
     /// Nothing, if there are no phrases.
-    automaton: Option<AhoCorasick>,
-    /// Whose phrase each pattern is.
-    owners: Vec<(PartyId, Role)>,
+    automaton: Option<DoubleArrayAhoCorasick<(PartyId, Role)>>,
     case: Case,
 }
 
 impl Patterns {
     fn new(phrases: &[Phrase<'_>], case: Case) -> Self {
-        let folded = phrases.iter().map(|phrase| folded(phrase.text, case));
+        let owned = phrases.iter().map(|phrase| {
+            let owner = (phrase.party, phrase.role);
+            (folded(phrase.text, case), owner)
+        });
         Self {
-            // Building fails only for patterns beyond 2 GiB.
-            automaton: (!phrases.is_empty())
-                .then(|| AhoCorasick::new(folded).ok())
-                .flatten(),
-            owners: phrases
-                .iter()
-                .map(|phrase| (phrase.party, phrase.role))
-                .collect(),
+            // Fails only without phrases, or with more than a parties file may have.
+            automaton: DoubleArrayAhoCorasick::with_values(owned).ok(),
             case,
         }
     }
@@ -201,7 +199,7 @@ impl Patterns {
         let folded = Folded::new(sentence, self.case);
         let hits = automaton.find_overlapping_iter(&folded.text);
         let hits = hits.filter_map(|hit| {
-            let (party, role) = self.owners[hit.pattern().as_usize()];
+            let (party, role) = hit.value();
             let span = folded.origin(hit.start(), hit.end())?;
             Some(Hit { party, role, span })
         });
@@ -489,6 +487,18 @@ mod tests {
                 "The U.S. left.Hamas.Then the U.S.-led force, _Hamas_."
             ),
             ["U.S.: U.S.", "Hamas: Hamas", "U.S.: U.S.", "Hamas: Hamas"]
+        );
+    }
+
+    #[test]
+    fn a_hundred_thousand_aliases_are_ready_at_once() {
+        // An automaton whose states are moved about as it is built takes many seconds for these.
+        let aliases: Vec<_> = (0..100_000).map(|number| format!("Name{number}")).collect();
+        let aliases: Vec<_> = aliases.iter().map(String::as_str).collect();
+        let parties = [party("All", &aliases, &[])];
+        assert_eq!(
+            named(&parties, "Name77777 met Name777777."),
+            ["All: Name77777"]
         );
     }
 

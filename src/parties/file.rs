@@ -179,6 +179,13 @@ fn keyword<'c, T: Deserialize<'c>>(cell: &'c str) -> std::result::Result<Option<
 
 /// Refuses empty words, a party that stands twice, and an alias of two parties.
 fn check(path: &Path, entries: &[Entry]) -> Result<()> {
+    let words = entries
+        .iter()
+        .map(|entry| entry.names().count() + entry.exclude.len());
+    if words.sum::<usize>() > alias::MOST {
+        let reason = format!("more than {} aliases: take some out", alias::MOST);
+        return Err(refusal(path, None, reason));
+    }
     let mut names: HashMap<&str, usize> = HashMap::new();
     // By key in any case, since an alias without capitals matches in any case.
     let mut owners: HashMap<String, Vec<(&Entry, &Word)>> = HashMap::new();
