@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 const BUFFER: usize = 1 << 20;
 
 /// The size of a file, and the SHA-256 of what it holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Checksum {
     /// How many bytes it has.
     pub bytes: u64,

@@ -24,8 +24,8 @@ pub(crate) struct Cli {
 }
 
 const EXIT_STATUS: &str = "\
-Exit status: 0 all done; 1 done, but some records were rejected and are listed on standard error;
-2 could not run; 130 stopped by Ctrl-C or SIGTERM.
+Exit status: 0 all done; 1 done, but records were rejected or a file changed while it was read, as
+standard error says; 2 could not run; 130 stopped by Ctrl-C or SIGTERM.
 
 A run of score or segment that was stopped, however that came, goes on when the same command is
 given again.";

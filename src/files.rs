@@ -43,6 +43,8 @@ pub(crate) struct Head {
 pub(crate) struct About {
     /// In the result, where the format has a place for it: a name and a value each.
     pub(crate) run: Vec<(&'static str, String)>,
+    /// The input's files that changed meanwhile.
+    pub(crate) changed_files: Vec<String>,
     pub(crate) counts: Totals,
     pub(crate) machine: Machine,
 }
@@ -140,6 +142,7 @@ impl Kept {
         list.finish()?;
         let run = Completed {
             identity: self.head.identity.clone(),
+            changed_files: about.changed_files,
             started: self.head.started.clone(),
             state: self.journal.state(),
             counts: about.counts,

@@ -114,8 +114,16 @@ impl Job<'_> {
             files.discard()?;
             anyhow::bail!("none of the input could be read; nothing was written");
         }
+        let now = self.input.articles().fingerprints();
+        let changed_files = self.identity.changed_files(&now);
+        progress.changed(&changed_files);
+        let outcome = match changed_files.is_empty() {
+            true => Outcome::of(counts.rejected),
+            false => Outcome::Partial,
+        };
         let about = About {
             run: self.told(counts),
+            changed_files,
             counts: Totals::of(counts, self.parties),
             machine: Machine::here(self.threads),
         };
@@ -123,7 +131,7 @@ impl Job<'_> {
         if let (Some(before), Some(now)) = (self.repeats, manifest) {
             progress.compare(before, &now);
         }
-        Ok(Outcome::of(counts.rejected))
+        Ok(outcome)
     }
 
     /// What a result says of the run that made it: nothing that another run of the same would not say.

@@ -54,7 +54,7 @@ fn main() -> ExitCode {
     };
     match done {
         Ok(Outcome::Complete) => ExitCode::SUCCESS,
-        Ok(Outcome::SomeRejected) => ExitCode::from(1),
+        Ok(Outcome::Partial) => ExitCode::from(1),
         Ok(Outcome::Diagnosed(verdict)) => ExitCode::from(verdict as u8),
         Ok(Outcome::Stopped) => ExitCode::from(interrupt::STATUS),
         // Who reads the result has seen enough.
@@ -71,7 +71,8 @@ const PROGRAM: &str = concat!("slant ", env!("CARGO_PKG_VERSION"));
 /// How a run ended that could be made.
 enum Outcome {
     Complete,
-    SomeRejected,
+    /// Records were rejected, or files changed while they were read.
+    Partial,
     Diagnosed(Verdict),
     Stopped,
 }
@@ -81,7 +82,7 @@ impl Outcome {
         if rejected == 0 {
             Self::Complete
         } else {
-            Self::SomeRejected
+            Self::Partial
         }
     }
 }

@@ -4,7 +4,7 @@
 //! bytes, so a stopped run goes on only with the one that it was begun with. A [`Manifest`] is the
 //! identity with what came of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -75,6 +75,13 @@ impl Identity {
             .or_else(|| self.parties_changed(now))
             .or_else(|| self.model_changed(now))
             .or_else(|| files_changed(&self.files, &now.files))
+    }
+
+    /// The files that are not what they were, each of `now` or gone; a new one is not among them.
+    pub fn changed_files(&self, now: &[Fingerprint]) -> Vec<String> {
+        let now: HashSet<_> = now.iter().collect();
+        let changed = self.files.iter().filter(|file| !now.contains(file));
+        changed.map(|file| file.file.clone()).collect()
     }
 
     /// Whether part of the input can be read only once, so that its records alone tell what it was.
@@ -155,6 +162,9 @@ pub struct Manifest {
     /// All that shapes the result.
     #[serde(flatten)]
     pub identity: Identity,
+    /// The files that changed while they were read: their rows may be of either state.
+    #[serde(default)]
+    pub changed_files: Vec<String>,
     /// The result.
     pub result: ResultFile,
     /// How much went in and came out.
@@ -287,6 +297,8 @@ impl Machine {
 pub struct Completed<'a> {
     /// What shaped it.
     pub identity: Identity,
+    /// The files that changed meanwhile.
+    pub changed_files: Vec<String>,
     /// When it was begun.
     pub started: String,
     /// How it ended.
@@ -304,6 +316,7 @@ impl Manifest {
         Self {
             manifest: 1,
             identity: run.identity,
+            changed_files: run.changed_files,
             result: ResultFile {
                 file: name(result),
                 checksum,

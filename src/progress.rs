@@ -85,6 +85,16 @@ impl Progress {
         eprintln!("stopped: {left}");
     }
 
+    /// Says, quiet or not, which files changed while they were read.
+    pub(crate) fn changed(&self, files: &[String]) {
+        for file in files {
+            eprintln!(
+                "changed: {file} is not what it was when the run began, and its rows may be of either; \
+                 for rows of one state, give the command again with --force"
+            );
+        }
+    }
+
     /// Says whether a run that was repeated gave the same result `now` as `before`.
     pub(crate) fn compare(&self, before: &Manifest, now: &Manifest) {
         if before.identity.format != now.identity.format {

@@ -484,6 +484,26 @@ fn a_symbolic_link_stays_and_the_file_that_it_leads_to_is_written() {
 }
 
 #[test]
+fn a_file_that_changes_while_it_is_read_is_named() {
+    let place = place();
+    place.write("a.csv", "text,page\nHamas left.,1\n");
+    place.write("b.csv", "text,page\nIsrael stayed.,2\n");
+    let arguments = [
+        "segment", "-", "a.csv", "b.csv", "--keep", "page", "-o", "out.csv",
+    ];
+    let waiting = Waiting::start(&place, &arguments);
+    place.write("b.csv", "text,page\nIsrael stayed away.,2\n");
+    let (status, messages) = waiting.finish();
+    assert_eq!(status, 1);
+    let (named, _) = messages.split_once(" is not what it was").unwrap();
+    assert_eq!(named.lines().last(), Some("changed: b.csv"));
+    let manifest: serde_json::Value =
+        serde_json::from_str(&place.read("out.manifest.json")).unwrap();
+    assert_eq!(manifest["changed_files"], serde_json::json!(["b.csv"]));
+    assert!(place.read("out.csv").contains("Israel stayed away."));
+}
+
+#[test]
 fn a_manifest_repeats_its_run() {
     let place = place();
     place.write("a.csv", "text,page,body\n=Hamas left.,7,x\n,8,x\n");
@@ -584,6 +604,7 @@ fn the_manifest_tells_what_ran_and_what_came_of_it() {
     assert_eq!(result["bytes"], place.read("out.csv").len());
     insta::assert_snapshot!(serde_json::to_string_pretty(&manifest).unwrap(), @r#"
     {
+      "changed_files": [],
       "command": "score",
       "counts": {
         "articles": 1,

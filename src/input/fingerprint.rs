@@ -12,7 +12,7 @@ use super::{Article, Origin, Rejected};
 use crate::checksum::{Checksum, hexadecimal};
 
 /// A file of the input.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Fingerprint {
     /// Its name in messages.
     pub file: String,
