@@ -91,7 +91,7 @@ fn sentence(words: usize) -> String {
 }
 
 fn bundle() -> Bundle {
-    Bundle::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join("models/slant-mini")).unwrap()
+    Bundle::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("models/slant-mini")).unwrap()
 }
 
 fn tokens(criterion: &mut Criterion) {

@@ -9,7 +9,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 /// The exit status of a run that was stopped: that of a program which Ctrl-C ends.
-pub(crate) const STATUS: u8 = 130;
+pub(crate) const STATUS: i32 = 130;
 
 /// Whether the user has asked to stop.
 #[derive(Clone, Default)]
@@ -27,7 +27,7 @@ impl Interrupt {
         thread::spawn(move || {
             for _ in signals.forever() {
                 if heard.0.swap(true, Ordering::SeqCst) {
-                    process::exit(STATUS.into());
+                    process::exit(STATUS);
                 }
                 eprintln!("stopping once what is under way is finished; again to stop at once");
             }

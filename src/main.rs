@@ -10,9 +10,8 @@ mod progress;
 mod table;
 mod typed;
 
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use anyhow::Context;
 use slant::compare::{Sample, compare};
@@ -36,7 +35,15 @@ use place::Place;
 use progress::Progress;
 use typed::Typed;
 
-fn main() -> ExitCode {
+fn main() {
+    let status = run();
+    // All is written and closed by now. An ordinary exit has libtorch take itself down, for 0.1 s.
+    let flushed = io::stdout().flush();
+    signal_hook::low_level::exit(if flushed.is_ok() { status } else { FAILED })
+}
+
+/// Carries out what was typed, and gives the exit status.
+fn run() -> i32 {
     let (command, typed) = Cli::typed();
     let done = match command {
         Command::Score(args) => match &args.from_manifest {
@@ -53,18 +60,21 @@ fn main() -> ExitCode {
         Command::Sample(args) => run_sample(&args),
     };
     match done {
-        Ok(Outcome::Complete) => ExitCode::SUCCESS,
-        Ok(Outcome::Partial) => ExitCode::from(1),
-        Ok(Outcome::Diagnosed(verdict)) => ExitCode::from(verdict as u8),
-        Ok(Outcome::Stopped) => ExitCode::from(interrupt::STATUS),
+        Ok(Outcome::Complete) => 0,
+        Ok(Outcome::Partial) => 1,
+        Ok(Outcome::Diagnosed(verdict)) => verdict as i32,
+        Ok(Outcome::Stopped) => interrupt::STATUS,
         // Who reads the result has seen enough.
-        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if is_closed_pipe(&error) => 0,
         Err(error) => {
             eprintln!("error: {error:#}");
-            ExitCode::from(2)
+            FAILED
         }
     }
 }
+
+/// The exit status of a command that could not be carried out.
+const FAILED: i32 = 2;
 
 const PROGRAM: &str = concat!("slant ", env!("CARGO_PKG_VERSION"));
 
@@ -220,7 +230,7 @@ fn run_evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
     } else {
         table::of(&evaluation)
     };
-    io::Write::write_all(&mut io::stdout(), text.as_bytes())?;
+    io::stdout().write_all(text.as_bytes())?;
     Ok(Outcome::of(rejected.len() as u64))
 }
 
@@ -231,7 +241,7 @@ fn run_doctor(args: &DoctorArgs) -> anyhow::Result<Outcome> {
     } else {
         diagnosis.to_string()
     };
-    io::Write::write_all(&mut io::stdout(), text.as_bytes())?;
+    io::stdout().write_all(text.as_bytes())?;
     Ok(Outcome::Diagnosed(diagnosis.verdict))
 }
 

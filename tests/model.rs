@@ -15,7 +15,7 @@ use slant::model::{Bundle, Engine, Label, Model, Precision, Probabilities, Query
 use slant::span::ByteSpan;
 
 fn references() -> Vec<Reference> {
-    Reference::all(&Bundle::open(Path::new(BUNDLE)).unwrap()).unwrap()
+    Reference::all(&Bundle::read(Path::new(BUNDLE)).unwrap()).unwrap()
 }
 
 fn load(engine: Engine) -> Model {

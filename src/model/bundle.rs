@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::mem;
 use std::path::{Path, PathBuf};
 
 use rust_bert::bert::BertConfig;
@@ -53,17 +54,8 @@ struct Head {
 }
 
 impl Bundle {
-    /// Reads `config.json` in `folder` and verifies the checksum of every file it names.
-    ///
-    /// # Errors
-    /// If a file is missing, unreadable, or not the one that the checksum is of.
-    pub fn open(folder: &Path) -> Result<Self> {
-        let bundle = Self::read(folder)?;
-        bundle.verify()?;
-        Ok(bundle)
-    }
-
-    /// Reads `config.json` in `folder` alone: nothing is known yet of the files it names.
+    /// Reads `config.json` in `folder` alone: [`Bundle::verify`] tells whether the files it names are
+    /// there.
     ///
     /// # Errors
     /// If it is missing, or of another format.
@@ -196,6 +188,19 @@ pub(super) struct Weights {
 }
 
 impl Weights {
+    /// Takes all weights whose names begin with `prefix`, to be taken elsewhere.
+    pub(super) fn part(&mut self, prefix: &str) -> Self {
+        let tensors = mem::take(&mut self.tensors);
+        let (part, rest) = tensors
+            .into_iter()
+            .partition(|(name, _)| name.starts_with(prefix));
+        self.tensors = rest;
+        Self {
+            folder: self.folder.clone(),
+            tensors: part,
+        }
+    }
+
     /// Takes the weight `name`, which has to be of `shape`.
     pub(super) fn take(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
         let tensor = self

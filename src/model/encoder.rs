@@ -1,5 +1,8 @@
 //! The transformer: token ids to token states.
 
+use std::panic::resume_unwind;
+use std::thread;
+
 use super::bundle::Weights;
 use super::linear::{Linear, Rows};
 use super::math::{self, AttentionScratch, Norm, Shape};
@@ -14,13 +17,17 @@ use rust_bert::bert::BertConfig;
 /// J. Devlin et al. 2019, "BERT: Pre-training of Deep Bidirectional Transformers for Language
 /// Understanding".
 pub(super) struct Encoder {
-    words: Vec<f32>,
-    /// Position embeddings, that of the first token type already added.
-    places: Vec<f32>,
-    norm: Norm,
+    embeddings: Embeddings,
     layers: Vec<Layer>,
     shape: Shape,
     intermediate: usize,
+}
+
+struct Embeddings {
+    words: Vec<f32>,
+    /// Of the positions, that of the first token type already added.
+    places: Vec<f32>,
+    norm: Norm,
 }
 
 struct Layer {
@@ -87,34 +94,21 @@ impl Encoder {
                 return Err(weights.refuse(format!("{name} is {size}, not a multiple of {unit}")));
             }
         }
-        let words = weights.take(
-            "bert.embeddings.word_embeddings.weight",
-            &[size(config.vocab_size), hidden],
-        )?;
-        let mut places = weights.take(
-            "bert.embeddings.position_embeddings.weight",
-            &[size(config.max_position_embeddings), hidden],
-        )?;
-        let kinds = weights.take(
-            "bert.embeddings.token_type_embeddings.weight",
-            &[size(config.type_vocab_size), hidden],
-        )?;
-        for place in places.chunks_exact_mut(hidden) {
-            for (place, kind) in place.iter_mut().zip(&kinds) {
-                *place += kind;
-            }
-        }
-        let norm = norm(weights, "bert.embeddings.LayerNorm", hidden)?;
-        let layers = (0..config.num_hidden_layers)
-            .map(|number| Layer::new(weights, number, hidden, intermediate, precision))
-            .collect::<Result<_>>()?;
-        Ok(Self {
-            words,
-            places,
-            norm,
-            layers,
-            shape: Shape { hidden, heads },
-            intermediate,
+        let mut of_embeddings = weights.part("bert.embeddings.");
+        thread::scope(|scope| {
+            let embeddings =
+                scope.spawn(move || Embeddings::new(&mut of_embeddings, config, hidden));
+            let layers = (0..config.num_hidden_layers)
+                .map(|number| Layer::new(weights, number, hidden, intermediate, precision))
+                .collect::<Result<_>>()?;
+            Ok(Self {
+                embeddings: embeddings
+                    .join()
+                    .unwrap_or_else(|panic| resume_unwind(panic))?,
+                layers,
+                shape: Shape { hidden, heads },
+                intermediate,
+            })
         })
     }
 
@@ -137,7 +131,7 @@ impl Encoder {
             attention,
         } = scratch;
         let hidden = self.shape.hidden;
-        self.embed(batch, states);
+        self.embeddings.write(batch, states);
         input.clear(hidden);
         input.push(states);
         for layer in &self.layers {
@@ -161,19 +155,6 @@ impl Encoder {
                 .apply(between, settle(states, &layer.output_norm, input));
         }
         states
-    }
-
-    /// The sums of word, place and token type of every token, normalised.
-    fn embed(&self, batch: &[Window], states: &mut Vec<f32>) {
-        let hidden = self.shape.hidden;
-        states.clear();
-        for window in batch {
-            let first = states.len();
-            for &id in &window.ids {
-                states.extend_from_slice(&self.words[id as usize * hidden..][..hidden]);
-            }
-            math::add_and_normalise(&mut states[first..], &self.places, &self.norm);
-        }
     }
 
     /// Attention of every window to itself.
@@ -210,6 +191,42 @@ fn settle<'s>(
         let states = &mut states[first * width..][..rows.len()];
         math::add_and_normalise(states, rows, norm);
         input.push(states);
+    }
+}
+
+impl Embeddings {
+    fn new(weights: &mut Weights, config: &BertConfig, hidden: usize) -> Result<Self> {
+        let mut table = |name: &str, rows: i64| {
+            let rows = usize::try_from(rows).unwrap_or(0);
+            weights.take(&format!("bert.embeddings.{name}.weight"), &[rows, hidden])
+        };
+        let words = table("word_embeddings", config.vocab_size)?;
+        let mut places = table("position_embeddings", config.max_position_embeddings)?;
+        let kinds = table("token_type_embeddings", config.type_vocab_size)?;
+        for place in places.chunks_exact_mut(hidden) {
+            for (place, kind) in place.iter_mut().zip(&kinds) {
+                *place += kind;
+            }
+        }
+        let norm = norm(weights, "bert.embeddings.LayerNorm", hidden)?;
+        Ok(Self {
+            words,
+            places,
+            norm,
+        })
+    }
+
+    /// Writes the sums of word, place and token type of every token, normalised.
+    fn write(&self, batch: &[Window], states: &mut Vec<f32>) {
+        let hidden = self.norm.weight.len();
+        states.clear();
+        for window in batch {
+            let first = states.len();
+            for &id in &window.ids {
+                states.extend_from_slice(&self.words[id as usize * hidden..][..hidden]);
+            }
+            math::add_and_normalise(&mut states[first..], &self.places, &self.norm);
+        }
     }
 }
 
@@ -294,7 +311,7 @@ mod tests {
     #[test]
     fn floats_give_the_states_that_rust_bert_gives_and_bytes_are_near() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/slant-mini");
-        let bundle = Bundle::open(&folder).unwrap();
+        let bundle = Bundle::read(&folder).unwrap();
         let tokens = Tokens::load(&bundle).unwrap();
         let query = |text| Query {
             text,

@@ -32,6 +32,7 @@ mod simd;
 mod tokens;
 
 use std::num::NonZeroUsize;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -121,7 +122,7 @@ impl Model {
     /// If a file is missing or not the one that `config.json` has the checksum of, weights or labels
     /// are not the ones this version knows, or bytes were asked for and stray.
     pub fn load(folder: &Path, engine: Engine) -> Result<Self> {
-        let bundle = Bundle::open(folder)?;
+        let bundle = Bundle::read(folder)?;
         let precision = engine.precision.unwrap_or_else(Precision::here);
         let model = Self::of(&bundle, engine, precision)?;
         if precision == Precision::F32 {
@@ -141,16 +142,20 @@ impl Model {
         // libtorch only reads the weights; its other threads would wait for more work in a busy loop.
         tch::set_num_threads(1);
         let hidden = usize::try_from(bundle.encoder().hidden_size).unwrap_or(0);
-        let (tokens, encoder, heads) = thread::scope(|scope| {
-            let tokens = scope.spawn(|| Tokens::load(bundle));
-            let mut weights = bundle.weights()?;
-            let encoder = Encoder::new(&mut weights, bundle.encoder(), precision)?;
-            let heads = Heads::new(&mut weights, hidden, precision)?;
-            weights.finish()?;
-            match tokens.join() {
-                Ok(tokens) => Ok((tokens?, encoder, heads)),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
+        let (tokens, (encoder, heads)) = thread::scope(|scope| {
+            let verified = scope.spawn(|| {
+                bundle.verify()?;
+                Tokens::load(bundle)
+            });
+            let layers = bundle.weights().and_then(|mut weights| {
+                let encoder = Encoder::new(&mut weights, bundle.encoder(), precision)?;
+                let heads = Heads::new(&mut weights, hidden, precision)?;
+                weights.finish()?;
+                Ok((encoder, heads))
+            });
+            let tokens = verified.join().unwrap_or_else(|panic| resume_unwind(panic));
+            // First the former: of a damaged file it says that it is damaged.
+            Ok((tokens?, layers?))
         })?;
         let available = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         Ok(Self {
@@ -210,10 +215,7 @@ impl Model {
             let workers: Vec<_> = queries.chunks(share).map(work).collect();
             let mut scored = Vec::with_capacity(queries.len());
             for worker in workers {
-                match worker.join() {
-                    Ok(of_worker) => scored.extend(of_worker?),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
+                scored.extend(worker.join().unwrap_or_else(|panic| resume_unwind(panic))?);
             }
             Ok(scored)
         })
