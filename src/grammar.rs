@@ -27,6 +27,13 @@ words! {
 }
 
 words! {
+    /// Irregular pasts that are hardly ever anything else.
+    is_irregular_past:
+    "became" "began" "bought" "broke" "brought" "came" "chose" "drove" "fell" "flew" "fought" "gave" "got" "grew"
+    "kept" "met" "paid" "ran" "sat" "sent" "shook" "sold" "stole" "threw" "took" "went" "won" "wore"
+}
+
+words! {
     is_adverb:
     "also" "then" "later" "once" "again" "often" "never" "always" "just" "even" "still" "already" "now" "soon"
     "earlier" "further" "first" "too" "ever" "sometimes" "instead" "rather" "both" "all" "himself"

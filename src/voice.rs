@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::grammar;
-use crate::mention::{Linked, Mention, is_office, is_somebody};
+use crate::mention::{Linked, Mention, Referent, is_office, is_somebody};
 use crate::parties::Parties;
 use crate::span::ByteSpan;
 use crate::speech::{Attribution, Manner, Quotation, QuotationKind, Speech};
@@ -269,27 +269,54 @@ fn speaker(
     let source = attribution.antecedent.or(attribution.source)?;
     let words = source.of(text);
     for head in heads(text, source) {
-        let first = linked
-            .referents
-            .partition_point(|referent| referent.span.end < head.end);
-        let here = linked.referents[first..]
-            .iter()
-            .take_while(|referent| referent.span.start < head.end);
-        let mut here = here.filter(|referent| referent.span.end == head.end);
+        let here = referents_from(linked, head.end);
+        let mut here = here.take_while(|referent| referent.span.end == head.end);
         if let Some(referent) = here.find(|referent| referent.span.start >= head.start) {
-            let party = referent
-                .party
-                .map(|party| parties.party(party).name.clone());
-            return Some(party.unwrap_or_else(|| referent.name.clone()));
+            return Some(name(referent, parties));
         }
+    }
+    if let Some(referent) = appositive(text, source, linked) {
+        return Some(name(referent, parties));
     }
     let lower = words.to_lowercase();
     match grammar::without_clitic(&lower) {
         "i" | "we" | "my" | "our" | "you" | "it" | "this" | "that" | "which" | "who" | "me"
-        | "us" => None,
+        | "us" | "nobody" | "none" => None,
         word if grammar::is_pronoun(word) => Some(lower.clone()),
         _ if can_speak(&lower, words) => Some(collapsed(words).into_owned()),
         _ => Some(String::new()),
+    }
+}
+
+/// Who is named behind the words that describe them: “its chief executive, Chandrika Pillai, …”.
+fn appositive<'l>(text: &str, source: ByteSpan, linked: &'l Linked) -> Option<&'l Referent> {
+    let last = source.of(text).split_whitespace().next_back()?;
+    let name = text[source.end..].strip_prefix(", ")?;
+    let start = text.len() - name.len();
+    let mut here =
+        referents_from(linked, start).take_while(|referent| referent.span.start <= start);
+    let referent = here.find(|referent| referent.span.start == start && referent.is_name)?;
+    let behind = &text[referent.span.end..];
+    let is_aside = behind.is_empty() || behind.starts_with([',', '.', '\n']);
+    // “According to official statements, Trump, …” is no apposition.
+    let is_one =
+        last.starts_with(char::is_lowercase) && (!last.ends_with('s') || last.ends_with("ss"));
+    (is_one && is_aside).then_some(referent)
+}
+
+/// The referents that end at `end` or behind it.
+fn referents_from(linked: &Linked, end: usize) -> impl Iterator<Item = &Referent> {
+    let first = linked
+        .referents
+        .partition_point(|referent| referent.span.end < end);
+    linked.referents[first..].iter()
+}
+
+/// The party's name, or the fullest that the text has.
+fn name(referent: &Referent, parties: &Parties) -> String {
+    match referent.party {
+        Some(party) => parties.party(party).name.clone(),
+        None => referent.name.clone(),
     }
 }
 
@@ -440,6 +467,11 @@ mod tests {
             ("Blinken’s lawyer said", "Blinken’s lawyer"),
             ("Blinken left. He said", "Antony Blinken"),
             ("The mayor\nsaid", "The mayor"),
+            ("Blinken’s lawyer, Evan Miller, said", "Evan Miller"),
+            (
+                "The secretary of state, Antony Blinken, said",
+                "Antony Blinken",
+            ),
         ] {
             let found = rows(&format!("{said} that the plan had failed."));
             assert!(

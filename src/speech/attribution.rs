@@ -298,7 +298,7 @@ fn manner(class: Class, pieces: &[Piece<'_>], content: Range<usize>) -> Manner {
         .is_some_and(|piece| piece.quotation().is_some());
     match class {
         _ if is_quoted => Manner::Quoted,
-        Class::Say => Manner::Reported,
+        Class::Say | Class::Quote => Manner::Reported,
         Class::Think => Manner::Thought,
         Class::Judge => Manner::Judged,
     }

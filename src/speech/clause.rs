@@ -43,6 +43,10 @@ fn is_verbal(pieces: &[Piece<'_>], at: usize, verb: Verb) -> bool {
         return false;
     }
     let after = pieces.get(at + 1);
+    // “The numbers do not add up.”
+    if verb.form == Form::Base && after.is_some_and(|after| after.lower == "up") {
+        return false;
+    }
     if before.quotation().is_some() || before.is_mark(",") {
         return verb.form != Form::Base || after.is_some_and(|after| after.is_word());
     }
@@ -238,8 +242,7 @@ fn content(
             || grammar::is_time(&next.lower)
             || grammar::is_adverb(&next.lower)
             || next.lower.ends_with("ly")
-            || matches!(verb::verb(&pieces[at].lower), Some(verb) if verb.class == Class::Say)
-                && has_clause(pieces, left.clone())
+            || matches!(verb.class, Class::Say | Class::Quote) && has_clause(pieces, left.clone())
     });
     let is_tail = comma
         && !opens
@@ -251,6 +254,9 @@ fn content(
             || pieces[left.clone()].iter().any(is_verb));
     if is_tail || after > at + 1 && comma_before(pieces, at) {
         return Some(left);
+    }
+    if verb.class == Class::Quote && !opens {
+        return None;
     }
     // “He said:” is followed by its content.
     if right.is_empty() && pieces[end - 1].is_mark(":") {

@@ -227,6 +227,14 @@ mod tests {
                 "Ms. Lee: the paper the plan failed",
             ),
             (
+                "Lee met Kim on Friday and said that it failed.",
+                "Lee: that it failed",
+            ),
+            (
+                "He got an apology from Mr. Lee, who admitted that it failed.",
+                "Mr. Lee: that it failed",
+            ),
+            (
                 "A spokesman for the Lee campaign said it failed.",
                 "A spokesman for the Lee campaign: it failed",
             ),
@@ -269,6 +277,8 @@ mod tests {
             "The reported claims of the United States were false.",
             "His reports on the plans cost him votes.",
             "The plan was reported to the police.",
+            "The numbers do not add up.",
+            "About 6,000 people protested on the square.",
         ] {
             assert_eq!(said(text), [""; 0], "{text}");
         }

@@ -55,9 +55,18 @@ impl Sources<'_, '_> {
             .checked_sub(1)
             .filter(|&before| self.0[before].is_mark(","))
             .unwrap_or(at);
-        (is_relative && end > 0 && (self.is_noun(end - 1) || self.0[end - 1].is_mark(")")))
-            .then(|| self.name_ending(end))
-            .flatten()
+        let name =
+            (is_relative && end > 0 && (self.is_noun(end - 1) || self.0[end - 1].is_mark(")")))
+                .then(|| self.name_ending(end))
+                .flatten()?;
+        // “an apology from Miller, who …”: the nearest name is meant.
+        let nearest = name.clone().rev().find(|&at| {
+            matches!(
+                self.0[at].lower.as_str(),
+                "from" | "to" | "by" | "with" | "against"
+            )
+        });
+        Some(nearest.map_or(name.start, |at| at + 1)..name.end)
     }
 
     /// The name that begins at `from`: after “said”, “by”, “according to”.
@@ -149,9 +158,11 @@ impl Sources<'_, '_> {
                 let rest = &self.0[start + 1..at];
                 opens
                     && rest.iter().any(|piece| grammar::is_time(&piece.lower))
-                    && rest
-                        .iter()
-                        .all(|piece| piece.is_word() && !grammar::is_preposition(&piece.lower))
+                    && rest.iter().all(|piece| {
+                        piece.is_word()
+                            && !grammar::is_preposition(&piece.lower)
+                            && !grammar::is_clause_start(&piece.lower)
+                    })
             })
     }
 
@@ -283,6 +294,7 @@ impl Sources<'_, '_> {
                             && (grammar::is_pronoun(word)
                                 || grammar::is_adverb(word)
                                 || word.ends_with("ly") && !piece.is_capitalised())
+                        || grammar::is_irregular_past(word) && end > start
                         || word.ends_with("ed") && word.len() > 4 && end > start);
             if stops {
                 break;

@@ -10,6 +10,8 @@ use crate::grammar::words;
 pub(super) enum Class {
     /// A quotation or a clause that is said.
     Say,
+    /// A quotation, or a clause with “that”.
+    Quote,
     /// A clause that is thought, wished or found.
     Think,
     /// An object that is judged.
@@ -39,6 +41,7 @@ static VERBS: LazyLock<HashMap<String, Verb>> = LazyLock::new(|| {
     for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
         match line {
             "[say]" => class = Class::Say,
+            "[quote]" => class = Class::Quote,
             "[think]" => class = Class::Think,
             "[judge]" => class = Class::Judge,
             _ => {
