@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 use toml::Spanned;
+use unicode_normalization::char::is_combining_mark;
 
 use super::{Kind, Party, Pronouns, alias};
 use crate::checksum::sha256;
@@ -222,13 +223,15 @@ fn check(path: &Path, entries: &[Entry]) -> Result<()> {
 }
 
 fn check_word(path: &Path, word: &Word) -> Result<()> {
-    if word.text.chars().any(char::is_alphanumeric) {
-        return Ok(());
-    }
-    let reason = if word.text.is_empty() {
+    let text = &word.text;
+    let reason = if text.is_empty() {
         "an empty name, alias or exclude phrase: take it out".to_owned()
+    } else if !text.chars().any(char::is_alphanumeric) {
+        format!("`{text}` has no letter or digit, so it names nobody")
+    } else if alias::key(text).starts_with(is_combining_mark) {
+        format!("`{text}` begins with an accent on no letter: take that out")
     } else {
-        format!("`{}` has no letter or digit, so it names nobody", word.text)
+        return Ok(());
     };
     Err(refusal(path, Some(word.line), reason))
 }
@@ -310,6 +313,8 @@ mod tests {
             @"p.toml: there is no party in it: a party begins with [[party]] and has a name");
         insta::assert_snapshot!(refused("p.toml", "[[party]]\nname = \"!\"\n"),
             @"p.toml, line 2: `!` has no letter or digit, so it names nobody");
+        insta::assert_snapshot!(refused("p.csv", "name,aliases\nA,\u{301}e\n"),
+            @"p.csv, line 2: `́e` begins with an accent on no letter: take that out");
     }
 
     #[test]
