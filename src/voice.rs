@@ -78,71 +78,13 @@ impl Voices {
         linked: &Linked,
         parties: &Parties,
     ) -> Self {
+        let (mut said, speakers) = attributed(text, speech, linked, parties);
+        let left_open = unattributed(speech, &said);
+        said.extend(left_open);
         let mut voices = Self {
             sentences: vec![Sentence::default(); sentences.len()],
-            speakers: Vec::new(),
+            speakers,
         };
-        let mut said: Vec<Said> = Vec::new();
-        let mut speakers: HashMap<ByteSpan, usize> = HashMap::new();
-        let mut give = |to: Said| {
-            let speakers = speakers.entry(to.span).or_default();
-            *speakers += 1;
-            said.extend((*speakers <= SPEAKERS).then_some(to));
-        };
-        for attribution in &speech.attributions {
-            let Some(speaker) = speaker(text, attribution, linked, parties) else {
-                continue;
-            };
-            let speaker = (!speaker.is_empty()).then(|| {
-                voices.speakers.push(speaker);
-                voices.speakers.len() - 1
-            });
-            let is_spoken = matches!(attribution.manner, Manner::Quoted | Manner::Reported);
-            for part in attribution.content.iter().filter(|_| is_spoken) {
-                give(Said {
-                    span: *part,
-                    is_quoted: attribution.manner == Manner::Quoted,
-                    speaker,
-                });
-            }
-            // “She called it ‘a blatant and obvious coup’.” The few words are hers.
-            if attribution.manner != Manner::Quoted {
-                for quotation in attribution
-                    .content
-                    .iter()
-                    .flat_map(|part| within(&speech.quotations, *part))
-                    .filter(|quotation| quotation.kind == QuotationKind::Speech)
-                {
-                    give(Said {
-                        span: quotation.span,
-                        is_quoted: true,
-                        speaker,
-                    });
-                }
-            }
-        }
-        let mut told: Vec<ByteSpan> = said
-            .iter()
-            .filter(|said| said.is_quoted)
-            .map(|said| said.span)
-            .collect();
-        told.sort_unstable();
-        for quotation in &speech.quotations {
-            // Stretches that are told do not hold each other, but for a speaker’s whole turn.
-            let before = told.partition_point(|span| span.start < quotation.span.end);
-            let is_told = told[..before]
-                .iter()
-                .rev()
-                .take(8)
-                .any(|span| span.overlaps(&quotation.span));
-            said.extend(
-                (quotation.kind == QuotationKind::Speech && !is_told).then_some(Said {
-                    span: quotation.span,
-                    is_quoted: true,
-                    speaker: None,
-                }),
-            );
-        }
         for said in said {
             let first = sentences.partition_point(|sentence| sentence.end <= said.span.start);
             let here = sentences[first..]
@@ -198,6 +140,80 @@ impl Voices {
             speaker.map_or("", |speaker| self.speakers[speaker].as_str()),
         )
     }
+}
+
+/// What the attributions give to somebody, and the names of who that is.
+fn attributed(
+    text: &str,
+    speech: &Speech,
+    linked: &Linked,
+    parties: &Parties,
+) -> (Vec<Said>, Vec<String>) {
+    let (mut said, mut names) = (Vec::new(), Vec::new());
+    let mut times: HashMap<ByteSpan, usize> = HashMap::new();
+    for attribution in &speech.attributions {
+        let Some(name) = speaker(text, attribution, linked, parties) else {
+            continue;
+        };
+        let speaker = (!name.is_empty()).then(|| {
+            names.push(name);
+            names.len() - 1
+        });
+        for (span, is_quoted) in given(attribution, speech) {
+            let times = times.entry(span).or_default();
+            *times += 1;
+            said.extend((*times <= SPEAKERS).then_some(Said {
+                span,
+                is_quoted,
+                speaker,
+            }));
+        }
+    }
+    (said, names)
+}
+
+/// The stretches that an attribution gives to its source, and whether they are quoted.
+fn given(attribution: &Attribution, speech: &Speech) -> Vec<(ByteSpan, bool)> {
+    let is_quoted = attribution.manner == Manner::Quoted;
+    let mut given = Vec::new();
+    if is_quoted || attribution.manner == Manner::Reported {
+        given.extend(attribution.content.iter().map(|part| (*part, is_quoted)));
+    }
+    // “She called it ‘a blatant and obvious coup’.” The few words are hers.
+    if !is_quoted {
+        let quotations = attribution
+            .content
+            .iter()
+            .flat_map(|part| within(&speech.quotations, *part))
+            .filter(|quotation| quotation.kind == QuotationKind::Speech);
+        given.extend(quotations.map(|quotation| (quotation.span, true)));
+    }
+    given
+}
+
+/// The quotations that `said` gives to nobody.
+fn unattributed(speech: &Speech, said: &[Said]) -> Vec<Said> {
+    let quoted = said.iter().filter(|said| said.is_quoted);
+    let mut told: Vec<ByteSpan> = quoted.map(|said| said.span).collect();
+    told.sort_unstable();
+    let is_told = |span: ByteSpan| {
+        // Stretches that are told do not hold each other, but for a speaker’s whole turn.
+        let before = told.partition_point(|told| told.start < span.end);
+        let mut near = told[..before].iter().rev().take(8);
+        near.any(|told| told.overlaps(&span))
+    };
+    let spoken = speech
+        .quotations
+        .iter()
+        .filter(|quotation| quotation.kind == QuotationKind::Speech);
+    let left_open = spoken.filter(|quotation| !is_told(quotation.span));
+    left_open
+        .map(|quotation| Said {
+            span: quotation.span,
+            is_quoted: true,
+            speaker: None,
+        })
+        .collect()
 }
 
 /// The quotations that lie in `span` or reach into it.
