@@ -141,6 +141,11 @@ fn is_packed(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\x1F\x8B") || bytes.starts_with(b"\x28\xB5\x2F\xFD")
 }
 
+/// The bytes without the mark that UTF-8 may begin with.
+fn unmarked(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
+}
+
 /// Whether the bytes are UTF-8 without anything that makes them something else.
 fn is_plain(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_ok() && !bytes.contains(&0) && !is_packed(bytes)
@@ -151,8 +156,7 @@ pub fn text(bytes: &[u8]) {
     let records = read_both(".txt", bytes);
     assert_eq!(records.len(), 1);
     if let (Ok(article), true) = (&records[0], is_plain(bytes)) {
-        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-        assert_eq!(article.text.as_bytes(), bytes);
+        assert_eq!(article.text.as_bytes(), unmarked(bytes));
     }
 }
 
@@ -162,10 +166,9 @@ pub fn table(bytes: &[u8]) {
         let records = read_both(ending, bytes);
         let is_whole =
             |record: &Record| matches!(record, Err(rejected) if rejected.origin.record.is_none());
-        let is_refused = bytes.is_empty() || records.first().is_some_and(is_whole);
+        let is_refused = unmarked(bytes).is_empty() || records.first().is_some_and(is_whole);
         if !is_refused && is_plain(bytes) && !bytes.contains(&b'"') && bytes.len() < SHORT {
-            let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-            let lines = bytes.split(|byte| matches!(byte, b'\n' | b'\r'));
+            let lines = unmarked(bytes).split(|byte| matches!(byte, b'\n' | b'\r'));
             let lines = lines.filter(|line| !line.is_empty()).count();
             // The first is the header.
             assert_eq!(records.len() + 1, lines);
@@ -176,11 +179,10 @@ pub fn table(bytes: &[u8]) {
 /// Every line that is not blank is a record, and the text of an article stands in its line.
 pub fn json_lines(bytes: &[u8]) {
     let records = read_both(".jsonl", bytes);
-    if !is_plain(bytes) || bytes.len() >= SHORT || bytes.is_empty() {
+    if !is_plain(bytes) || bytes.len() >= SHORT || unmarked(bytes).is_empty() {
         return;
     }
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let lines = bytes.split(|byte| *byte == b'\n');
+    let lines = unmarked(bytes).split(|byte| *byte == b'\n');
     let lines: Vec<&[u8]> = lines.filter(|line| !line.trim_ascii().is_empty()).collect();
     assert_eq!(records.len(), lines.len());
     for (record, line) in records.iter().zip(lines) {
