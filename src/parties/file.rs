@@ -59,6 +59,17 @@ struct Word {
     line: usize,
 }
 
+impl Word {
+    /// Line breaks and other runs of blanks are one blank, as where a name is looked for.
+    fn new(text: &str, line: usize) -> Self {
+        let words: Vec<_> = text.split_whitespace().collect();
+        Self {
+            text: words.join(" "),
+            line,
+        }
+    }
+}
+
 impl Entry {
     fn names(&self) -> impl Iterator<Item = &Word> {
         [&self.name].into_iter().chain(&self.aliases)
@@ -105,10 +116,7 @@ fn from_toml(path: &Path, text: &str) -> Result<Vec<Entry>> {
 
     let line_ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
     let line = |span: Range<usize>| line_ends.partition_point(|end| *end < span.start) + 1;
-    let word = |spanned: Spanned<String>| Word {
-        line: line(spanned.span()),
-        text: spanned.into_inner().trim().to_owned(),
-    };
+    let word = |spanned: Spanned<String>| Word::new(spanned.get_ref(), line(spanned.span()));
     let words = |spanned: Vec<Spanned<String>>| spanned.into_iter().map(word).collect();
     let file: File = toml::from_str(text)
         .map_err(|error| refusal(path, error.span().map(line), error.message()))?;
@@ -152,10 +160,7 @@ fn from_csv(path: &Path, text: &str) -> Result<Vec<Entry>> {
                 .and_then(|index| record.get(index))
                 .unwrap_or_default()
         };
-        let word = |text: &str| Word {
-            text: text.trim().to_owned(),
-            line,
-        };
+        let word = |text: &str| Word::new(text, line);
         let words = |column: &str| match cell(column) {
             "" => Vec::new(),
             list => list.split(';').map(word).collect(),
@@ -226,6 +231,9 @@ fn check_word(path: &Path, word: &Word) -> Result<()> {
     let text = &word.text;
     let reason = if text.is_empty() {
         "an empty name, alias or exclude phrase: take it out".to_owned()
+    } else if text.contains(char::is_control) {
+        let shown = text.replace(char::is_control, "\u{FFFD}");
+        format!("`{shown}` has a control character in it: take that out")
     } else if !text.chars().any(char::is_alphanumeric) {
         format!("`{text}` has no letter or digit, so it names nobody")
     } else if alias::key(text).starts_with(is_combining_mark) {
@@ -315,6 +323,19 @@ mod tests {
             @"p.toml, line 2: `!` has no letter or digit, so it names nobody");
         insta::assert_snapshot!(refused("p.csv", "name,aliases\nA,\u{301}e\n"),
             @"p.csv, line 2: `́e` begins with an accent on no letter: take that out");
+        insta::assert_snapshot!(refused("p.csv", "name,aliases\nA,B\0C\n"),
+            @"p.csv, line 2: `B�C` has a control character in it: take that out");
+    }
+
+    #[test]
+    fn a_name_over_two_lines_is_one_name() {
+        let parties = load(
+            "p.csv",
+            "name,aliases\n\"Milena\r\n Adeyemi\",the\u{a0}chief\n",
+        )
+        .unwrap();
+        assert_eq!(parties[0].name, "Milena Adeyemi");
+        assert_eq!(parties[0].aliases, ["the chief"]);
     }
 
     #[test]

@@ -162,7 +162,12 @@ impl Page {
 fn party(line: &str) -> Option<Party> {
     let mut cells = line.split('/').map(str::trim);
     let mut cell = || cells.next().unwrap_or("");
-    let name = cell();
+    // As in a parties file.
+    let word = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let names_somebody =
+        |word: &String| word.chars().any(char::is_alphanumeric) && !word.contains(char::is_control);
+    let words = |cell: &str| cell.split(';').map(word).filter(names_somebody).collect();
+    let name = word(cell());
     let kind = match cell() {
         "person" => Some(Kind::Person),
         "organisation" => Some(Kind::Organisation),
@@ -177,14 +182,8 @@ fn party(line: &str) -> Option<Party> {
         "it" => Some(Pronouns::It),
         _ => None,
     };
-    // As in a parties file.
-    let names_somebody = |word: &&str| word.chars().any(char::is_alphanumeric);
-    let words = |cell: &str| {
-        let words = cell.split(';').map(str::trim).filter(names_somebody);
-        words.map(str::to_owned).collect()
-    };
     names_somebody(&name).then(|| Party {
-        name: name.to_owned(),
+        name,
         kind,
         aliases: words(cell()),
         exclude: words(cell()),
