@@ -225,7 +225,7 @@ impl Folded {
         for (start, c) in original.char_indices() {
             let origin = ByteSpan::new(start, start + c.len_utf8());
             match c {
-                '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' => {}
+                _ if is_invisible(c) => {}
                 '’' | '‘' | '‛' | 'ʼ' | '`' | '´' | '′' => folded.push('\'', origin),
                 '\u{2010}'..='\u{2013}' => folded.push('-', origin),
                 _ if c.is_whitespace() => folded.push_blank(origin),
@@ -294,7 +294,9 @@ impl<'s> Words<'s> {
     }
 
     fn ends(&self, at: usize) -> bool {
-        let rest = &self.sentence[at..];
+        // UAX 29 takes what is invisible behind a word as part of it.
+        let rest = self.sentence[at..].trim_start_matches(is_invisible);
+        let at = self.sentence.len() - rest.len();
         self.is_boundary(at) || rest.starts_with(joining_punctuation) || self.is_clitic(rest, at)
     }
 
@@ -313,6 +315,22 @@ impl<'s> Words<'s> {
             letters.starts_with(clitic) && self.is_boundary(at + apostrophe + clitic.len())
         })
     }
+}
+
+/// Soft hyphen, zero-width space, word joiner, byte order mark, and what turns the direction of
+/// writing: a name that is copied from a page may bring them along.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{200b}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}'
+    )
 }
 
 /// Punctuation that UAX 29 keeps inside a word, as in "Hamas.Israel" after a lost blank.
@@ -464,6 +482,22 @@ mod tests {
             named(&parties, "Hamas and The group."),
             ["Hamas \u{200b}: Hamas", "Hamas \u{200b}: The group"]
         );
+        let copied = [party("\u{202b}Israel\u{200f}", &[], &[])];
+        assert_eq!(named(&copied, "Israel").len(), 1);
+        for sentence in [
+            "Hamas\u{feff} left.",
+            "Hamas\u{2060}’s men left.",
+            "\u{feff}Hamas left.",
+        ] {
+            assert_eq!(
+                named(&parties, sentence),
+                ["Hamas \u{200b}: Hamas"],
+                "{sentence:?}"
+            );
+        }
+        for sentence in ["Hamas\u{ad}ian", "x\u{feff}Hamas"] {
+            assert_eq!(named(&parties, sentence), [""; 0], "{sentence:?}");
+        }
     }
 
     #[test]
