@@ -4,7 +4,7 @@ use std::fs;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bundle, Label, Model, Probabilities, Query, Scored};
+use super::{Bundle, Label, Model, Probabilities, Query, Scored, Scorer};
 use crate::error::{Error, Result};
 use crate::span::{ByteSpan, CharSpan, byte_span};
 
@@ -128,7 +128,7 @@ pub(super) fn strays(bundle: &Bundle, model: &Model) -> Result<Option<String>> {
     let mut references = Reference::all(bundle)?;
     references.truncate(TRIED);
     let queries: Vec<_> = references.iter().map(Reference::query).collect();
-    let agreement = Agreement::of(&references, &model.score(&queries)?);
+    let agreement = Agreement::of(&references, &Scorer::new(model).score(&queries)?);
     Ok(agreement.is_broken().then(|| {
         format!(
             "in {}, probabilities stray from the bundle's own by {:.3} in the mean, more than {}",
