@@ -141,6 +141,12 @@ pub fn link(
     }
     let page = Page::new(text, sentences, quotations, &aliases);
     let (mut found, mut referents) = Reading::new(&page, parties, links).read();
+    // The reading goes by words, so it does not see an alias that begins within one.
+    found.retain(|mention| {
+        let at = aliases.partition_point(|(_, alias)| alias.end <= mention.span.start);
+        let next = aliases.get(at);
+        next.is_none_or(|(_, alias)| !alias.overlaps(&mention.span))
+    });
     for (party, span) in aliases {
         found.push(Mention {
             party,
@@ -329,6 +335,27 @@ mod tests {
             "The World Health Organization met. It is late.",
         ] {
             assert_eq!(found(text), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_word_of_an_alias_is_no_pronoun_wherever_the_alias_begins() {
+        let he = party("Antony Blinken", Kind::Person, &[], Some(Pronouns::He));
+        let parties = Parties::new(vec![
+            he,
+            party("Him Ltd", Kind::Organisation, &["U.S. him"], None),
+        ]);
+        for text in [
+            "Antony Blinken left. He met Him Ltd.",
+            "Antony Blinken left. He met it/U.S. him.",
+        ] {
+            let sentences = segment(text);
+            let linked = link(text, &sentences, &[], &parties, Links::All);
+            let words: Vec<_> = linked.mentions[1]
+                .iter()
+                .map(|mention| mention.span.of(text))
+                .collect();
+            assert_eq!((words.len(), words[0]), (2, "He"), "{words:?}");
         }
     }
 
