@@ -18,6 +18,7 @@ the other names in it as targets without a stance.
 
 import csv
 import hashlib
+import itertools
 import json
 import random
 import re
@@ -164,17 +165,22 @@ def detokenised(text: str) -> str:
 
 def own(source: Path, out: Path) -> None:
     """Our own templates: `SENTIMENT<TAB>TEXT` with slots `{A:KIND:STANCE}`, later `{A}` or `{A.short}`."""
-    names, rng = read_names(source / "names.txt"), random.Random(1)
-    templates = read_templates(source)
-    for part, is_dev in ("train", False), ("dev", True):
-        chosen = [t for i, t in enumerate(templates) if (i % DEV == 0) == is_dev]
-        rows = [filled(sentiment, text, names, rng) for sentiment, text in chosen for _ in range(FILLS[part])]
-        write(out / f"own-{part}.jsonl", rows, Counter())
+    names, rng, numbers = read_names(source / "names.txt"), random.Random(1), itertools.count()
+    for name, templates in read_templates(source).items():
+        numbered = list(zip(templates, numbers))
+        for part, is_dev in ("train", False), ("dev", True):
+            chosen = [template for template, number in numbered if (number % DEV == 0) == is_dev]
+            rows = [filled(*template, names, rng) for template in chosen for _ in range(FILLS[part])]
+            write(out / f"{name}-{part}.jsonl", rows, Counter())
 
 
-def read_templates(source: Path) -> list[tuple[str, str]]:
-    """Sentiment and text of every template."""
-    files = sorted(path for path in source.glob("*.txt") if path.name != "names.txt")
+def read_templates(source: Path) -> dict[str, list[tuple[str, str]]]:
+    """Sentiment and text of every template, by the set that it belongs to: terse ones and those worded as news."""
+    return {"own": templates_in(source), "own-news": templates_in(source / "news")}
+
+
+def templates_in(folder: Path) -> list[tuple[str, str]]:
+    files = sorted(path for path in folder.glob("*.txt") if path.name != "names.txt")
     lines = [line for path in files for line in path.read_text("utf-8").splitlines()]
     return [tuple(line.split("\t")) for line in lines if line and not line.startswith("#")]
 

@@ -678,7 +678,7 @@ def card(runs: dict[str, dict], result: dict, scales: dict) -> str:
         exported="\n".join(exported),
         stance=scales["stance"],
         sentiment=scales["sentiment"],
-        templates=len(read_templates(TEMPLATES)),
+        templates=sum(map(len, read_templates(TEMPLATES).values())),
     )
 
 

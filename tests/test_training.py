@@ -31,7 +31,7 @@ class Training(unittest.TestCase):
         data, out = Path(temporary.name) / "data", Path(temporary.name) / "bundle"
         data.mkdir()
         names, rng = prepare.read_names(prepare.TEMPLATES / "names.txt"), random.Random(1)
-        templates = prepare.read_templates(prepare.TEMPLATES)
+        templates = sum(prepare.read_templates(prepare.TEMPLATES).values(), [])
         for name in SETS.split():
             write(data / f"{name}.jsonl", [prepare.filled(*rng.choice(templates), names, rng) for _ in range(64)])
         texts = [json.loads(line) for line in (data / "texts.jsonl").read_text("utf-8").splitlines()]
