@@ -10,8 +10,8 @@ whitehouse.csv. A line is {"text", "sentiment"?, "targets"?: [{"spans": [[start,
 "stance"?}]}; offsets count characters, and every span is checked by slicing. What does not fit is
 left out and counted on standard error, never mended by guessing.
 
-For a teacher to judge, texts.jsonl has news sentences without labels, and every news sentence has
-the other names in it as targets without a stance.
+For a teacher to judge, texts.jsonl and headlines.jsonl have news sentences without labels, and every news sentence
+has the other names in it as targets without a stance.
 
 `train.py` names the sets that it reads; the others come along for experiments.
 """
@@ -55,7 +55,7 @@ def main(data: Path, articles: Path, out: Path) -> None:
     newstsc(data / "newstsc-2019/train.jsonl", out / "newstsc-train.jsonl", held | seen)
     for part in "train", "valid":
         directed(data / f"directed-sentiment/{part}.txt", out / f"directed-{part}.jsonl")
-    sentfin(data / "sentfin/SEntFiN.csv", out / "sentfin.jsonl")
+    sentfin(data / "sentfin/SEntFiN.csv", out / "headlines.jsonl")
     for part in "train", "dev":
         sst(data / f"sst/stsa.fine.{part}", out / f"sst-{part}.jsonl")
     own(TEMPLATES, out)
@@ -128,22 +128,25 @@ def unbracket(marked: str, p: str, q: str) -> tuple | None:
 
 def sentfin(source: Path, out: Path) -> None:
     """SEntFiN: finance headlines. The names carry no offsets: every whole-word place of a name is a
-    mention of it, unless it lies inside a longer name's mention."""
-    counts, sentences = Counter(), {}
+    mention of it, unless it lies inside a longer name's mention. What is good or bad news for a company is
+    no stance toward it, so the labels are left out."""
+    counts, names_by_title, sentences = Counter(), {}, []
     for row in csv.DictReader(source.open(encoding="utf-8", newline="")):
-        text, taken = row["Title"], []
         # Not Python literals: names such as Moody's stand in unescaped quotes.
-        entities = re.findall(r"""['"]([^:]+?)['"]: ['"](negative|neutral|positive)['"]""", row["Decisions"])
-        for name, label in sorted(entities, key=lambda entity: -len(entity[0])):
-            name = name.replace("\\'", "'")
+        names = re.findall(r"""['"]([^:]+?)['"]: ['"](?:negative|neutral|positive)['"]""", row["Decisions"])
+        names_by_title.setdefault(row["Title"], set()).update(name.replace("\\'", "'") for name in names)
+    for text, names in names_by_title.items():
+        taken, targets = [], []
+        for name in sorted(names, key=lambda name: (-len(name), name)):
             places = [list(m.span()) for m in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
             spans = [s for s in places if not any(overlap(s, t) for t in taken)]
             taken += spans
             if spans:
-                sentences.setdefault(text, []).append({"spans": spans, "stance": STANCE[label]})
+                targets.append({"spans": spans})
             else:
                 counts["targets dropped: name not in the headline"] += 1
-    write(out, [{"text": t, "targets": merged(ts, counts)} for t, ts in sentences.items()], counts)
+        sentences.append({"text": text, "targets": targets})
+    write(out, sentences, counts)
 
 
 def sst(source: Path, out: Path) -> None:

@@ -38,7 +38,8 @@ from tokenizers import Tokenizer
 from torch import nn
 from transformers import BertConfig, BertModel, MPNetConfig, MPNetModel
 
-from prepare import TEMPLATES, read_templates
+from augmentation import Words, changed
+from prepare import TEMPLATES, read_names, read_templates
 
 
 @dataclasses.dataclass
@@ -52,9 +53,12 @@ class Settings:
     batch: int = 16  # sentences, with all their targets
     news: int = 8000  # NewsMTSC sentences, an epoch; there are fewer
     joined: float = 0.3  # share of the NewsMTSC sentences that are joined in pairs
-    own: int = 9000  # sentences from our own templates, drawn anew for every epoch
-    labels: int = 3500  # sentences labelled by us, an epoch
-    texts: int = 10000  # news sentences that only the teacher has judged, an epoch
+    own: int = 4000  # sentences from our own templates, drawn anew for every epoch
+    own_news: int = 9000  # and from those worded as news
+    labels: int = 3000  # sentences labelled by us, an epoch
+    texts: int = 6000  # news sentences that only the teacher has judged, an epoch
+    headlines: int = 2000  # and finance headlines
+    changed: int = 9000  # and news sentences with other words in them
     reviews: int = 800  # film reviews, an epoch
     encoder_lr: float = 1e-4
     head_lr: float = 5e-4
@@ -73,12 +77,16 @@ class Settings:
 
 
 # What the primer's recipe has otherwise: one long pass over our own sentences and labels.
-PRIMER = {"epochs": 1, "news": 0, "own": 40000, "labels": 8000, "texts": 0, "reviews": 9000, "teacher": 0.0}
+PRIMER = {"epochs": 1, "news": 0, "own": 40000, "own_news": 0, "labels": 8000, "reviews": 9000, "teacher": 0.0}
 
 # What the teacher's recipe has otherwise. Only its word on stances is used, so it learns neither our
 # stricter labels nor reviews.
-TEACHER = {"epochs": 2, "joined": 0.2, "own": 1500, "labels": 0, "texts": 0, "reviews": 0, "frozen": 6, "decay": 0.9}
-TEACHER |= {"encoder_lr": 4e-5, "head_lr": 2e-4, "teacher": 0.0, "sentiment": 0.3, "average_from": 0.6}
+TEACHER = {"epochs": 2, "joined": 0.2, "own": 3000, "own_news": 0, "labels": 0, "reviews": 0, "teacher": 0.0}
+TEACHER |= {"encoder_lr": 4e-5, "head_lr": 2e-4, "frozen": 6, "decay": 0.9, "sentiment": 0.3, "average_from": 0.6}
+
+JUDGED = {"against": 0.3, "neutral": 0.4, "favor": 0.3}  # the mix of the sentences that only the teacher has judged
+CLEAR = 0.45  # from this probability on, a judged stance counts for or against
+COPIES = {"news": 5, "texts": 2}  # how many changed sentences come of one; of texts only where a stance is clear
 
 WINDOW = 256  # tokens, [CLS] and [SEP] among them
 STANCES = ["against", "neutral", "favor"]
@@ -95,6 +103,7 @@ TEACHER_SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef056156
 LINKS = [".", ";", ", and", ", but", ", while", " and", " -"]  # what stands between two joined sentences
 
 TITLES = {"rw": "NewsMTSC dev-rw", "mt": "NewsMTSC dev-mt", "both": "both together", "own": "own templates, dev"}
+TITLES |= {"own news": "own templates worded as news, dev"}
 TITLES |= {"labels": "own labels, dev", "news sentiment": "own labels, dev, sentiment", "sst": "SST dev, sentiment"}
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
@@ -324,10 +333,20 @@ def drawn(settings: Settings, sets: dict, tokenizer: Tokenizer, rng: random.Rand
     """The sentences of an epoch."""
     news = rng.sample(sets["news"], min(settings.news, len(sets["news"])))
     sentences = joined(news, settings.joined, tokenizer, rng)
-    for name in "own", "labels", "texts", "reviews":
+    for name in "own", "own_news", "labels", "reviews":
         count = getattr(settings, name)
         sentences += rng.sample(sets[name], min(count, len(sets[name])))
+    for name in ("texts", "headlines", "changed") if settings.teacher else ():
+        for stance, share in JUDGED.items():
+            alike = [s for s in sets[name] if clearest(s.told) == stance]
+            sentences += rng.sample(alike, min(int(share * getattr(settings, name)), len(alike)))
     return sentences
+
+
+def clearest(told: list[list[float] | None]) -> str:
+    """Of what the teacher says of a sentence's targets, the stance it is surest of, neutral unless that is clear."""
+    sided = [(p[at], STANCES[at]) for p in told if p for at in (0, 2) if p[at] > CLEAR]
+    return max(sided)[1] if sided else "neutral"
 
 
 def joined(sentences: list[Sentence], share: float, tokenizer: Tokenizer, rng: random.Random) -> list[Sentence]:
@@ -435,7 +454,7 @@ def figures(scores: torch.Tensor, labels: torch.Tensor) -> dict:
 def dev_scores(model: Reader, sets: dict[str, list[Sentence]]) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
     """Logits and labels by dev set; "both" holds the targets of the two NewsMTSC sets."""
     pairs = {}
-    for name in "rw", "mt", "own-dev", "labels-dev", "reviews-dev":
+    for name in "rw", "mt", "own-dev", "own_news-dev", "labels-dev", "reviews-dev":
         stance, sentiment = logits(model, sets[name])
         pairs[name] = stance, torch.tensor([label for s in sets[name] for label in s.stances])
         pairs[name, "sentiment"] = sentiment, torch.tensor([s.sentiment for s in sets[name]])
@@ -444,6 +463,7 @@ def dev_scores(model: Reader, sets: dict[str, list[Sentence]]) -> dict[str, tupl
         "mt": pairs["mt"],
         "both": tuple(torch.cat(parts) for parts in zip(pairs["rw"], pairs["mt"])),
         "own": pairs["own-dev"],
+        "own news": pairs["own_news-dev"],
         "labels": pairs["labels-dev"],
         "news sentiment": pairs["labels-dev", "sentiment"],
         "sst": pairs["reviews-dev", "sentiment"],
@@ -705,9 +725,10 @@ def main() -> None:
     if options.smoke:
         settings.seeds = "1,2"
 
-    names = {"news": "newsmtsc-train", "own": "own-train", "labels": "labels-train", "reviews": "sst-train"}
-    names |= {"rw": "newsmtsc-dev-rw", "mt": "newsmtsc-dev-mt", "own-dev": "own-dev"}
-    names |= {"labels-dev": "labels-dev", "reviews-dev": "sst-dev", "texts": "texts"}
+    names = {"news": "newsmtsc-train", "own": "own-train", "own_news": "own-news-train", "labels": "labels-train"}
+    names |= {"reviews": "sst-train", "texts": "texts", "headlines": "headlines"}
+    names |= {"rw": "newsmtsc-dev-rw", "mt": "newsmtsc-dev-mt", "own-dev": "own-dev", "own_news-dev": "own-news-dev"}
+    names |= {"labels-dev": "labels-dev", "reviews-dev": "sst-dev"}
     rows = {short: read(options.data / f"{name}.jsonl", limit) for short, name in names.items()}
 
     work = options.out.with_name(options.out.name + ".work")
@@ -756,12 +777,31 @@ def teach(settings: Settings, rows: dict[str, list[dict]], work: Path, smoke: bo
     state = train(recipe, 1, teacher(recipe.dropout), sets, tokenizer, work / "teacher.pt", smoke)
     model = teacher(0.0)
     model.load_state_dict(state["result"])
-    judged = "news", "labels", "texts"
+    judged = "news", "labels", "texts", "headlines", "changed"
     for name in judged:
+        if name == "changed":
+            rows[name] = changed_rows(rows)
+            sets[name] = [encode(tokenizer, row) for row in rows[name]]
         tell(model, sets[name], rows[name])
     said["rows"] = {name: rows[name] for name in judged}
     path.with_suffix(".new").write_text(json.dumps(said), encoding="utf-8")
     path.with_suffix(".new").replace(path)
+
+
+def changed_rows(rows: dict[str, list[dict]]) -> list[dict]:
+    """News sentences with other words and names, of judged texts those that are not neutral."""
+    vocabulary = json.loads((base_files() / "tokenizer.json").read_text("utf-8"))["model"]["vocab"]
+    embeddings = load_file(base_files() / "model.safetensors")["embeddings.word_embeddings.weight"]
+    words, people = Words(vocabulary, embeddings), read_names(TEMPLATES / "names.txt")["person"]
+    sided = [row for row in rows["texts"] if clearest([t.get("told") for t in row["targets"]]) != "neutral"]
+    rng = random.Random(1)
+    return [
+        other
+        for name, chosen in {"news": rows["news"], "texts": sided}.items()
+        for row in chosen
+        for _ in range(COPIES[name])
+        if (other := changed(row, words, people, rng))
+    ]
 
 
 def middle(some: list[dict]) -> dict:

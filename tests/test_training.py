@@ -16,7 +16,8 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 import prepare  # noqa: E402
 
-SETS = "newsmtsc-train newsmtsc-dev-rw newsmtsc-dev-mt texts own-train own-dev labels-train labels-dev"
+SETS = "newsmtsc-train newsmtsc-dev-rw newsmtsc-dev-mt own-train own-dev own-news-train own-news-dev labels-train labels-dev"
+WITHOUT_STANCES = "texts headlines"
 REVIEWS = "sst-train sst-dev"
 
 
@@ -34,10 +35,10 @@ class Training(unittest.TestCase):
         templates = sum(prepare.read_templates(prepare.TEMPLATES).values(), [])
         for name in SETS.split():
             write(data / f"{name}.jsonl", [prepare.filled(*rng.choice(templates), names, rng) for _ in range(64)])
-        texts = [json.loads(line) for line in (data / "texts.jsonl").read_text("utf-8").splitlines()]
-        for row in texts:
-            row["targets"] = [{"spans": target["spans"]} for target in row["targets"]]
-        write(data / "texts.jsonl", texts)
+        for name in WITHOUT_STANCES.split():
+            rows = [prepare.filled(*rng.choice(templates), names, rng) for _ in range(64)]
+            bare = [{"text": row["text"], "targets": [{"spans": t["spans"]} for t in row["targets"]]} for row in rows]
+            write(data / f"{name}.jsonl", bare)
         for name in REVIEWS.split():
             rows = [prepare.filled(*rng.choice(templates), names, rng) for _ in range(64)]
             write(data / f"{name}.jsonl", [{key: row[key] for key in ("text", "sentiment")} for row in rows])
@@ -56,6 +57,28 @@ class Training(unittest.TestCase):
         run = subprocess.run([*command, "--reference", data / "own-dev.jsonl"], capture_output=True, text=True)
         self.assertEqual(run.returncode, 0, run.stderr)
         return run.stdout
+
+
+class Changed(unittest.TestCase):
+    def test_a_changed_sentence_has_other_words_around_the_same_mentions(self):
+        import torch
+        from augmentation import Words, changed
+
+        vocabulary = {word: number for number, word in enumerate(["praised", "lauded", "bridge", "viaduct"])}
+        words = Words(vocabulary, torch.tensor([[1.0, 0.1], [1.0, 0.0], [-1.0, 0.1], [-1.0, 0.0]]))
+        text = "Ann Lee praised the bridge; Lee praised it."
+        row = {"text": text, "targets": [{"spans": [[0, 7], [28, 31]], "stance": "favor"}]}
+        rng, seen = random.Random(1), set()
+        for _ in range(200):
+            if not (other := changed(row, words, ["Tunde Okri"], rng)):
+                continue
+            (target,) = other["targets"]
+            self.assertEqual(list(target), ["spans"])
+            mentions = [other["text"][start:end] for start, end in target["spans"]]
+            self.assertIn(mentions, (["Ann Lee", "Lee"], ["Tunde Okri", "Okri"]))
+            seen.add(other["text"].replace("Tunde Okri", "Ann Lee").replace("Okri", "Lee"))
+        self.assertIn("Ann Lee lauded the viaduct; Lee praised it.", seen)
+        self.assertEqual(len(seen), 4, seen)  # any two of the three words, or all of them
 
 
 if __name__ == "__main__":
