@@ -10,7 +10,7 @@ about. The stages: a primer learns from our own sentences and labels; a larger t
 stances and says what it thinks of every name in all news sentences at hand, and of the same sentences
 with other words; students go on from the primer with NewsMTSC, the teacher's word and its token states,
 a run for each seed; a second round of students goes on from the mean of their weights, and the mean of
-these is the bundle. A run that was stopped goes on at its last finished epoch when the same command is
+theirs and of those they started from is the bundle. A run that was stopped goes on at its last finished epoch when the same command is
 given again (OUT.work holds the checkpoints and 5 GB of the teacher's states; remove it when DATA has
 changed). `--smoke` runs everything on a handful of sentences, `--export` writes the bundle from the
 checkpoints without training.
@@ -810,30 +810,36 @@ def main() -> None:
             for name in JUDGED:
                 lead(sets[name], rows[name], work / f"states-{name}.npy")
         recipe = dataclasses.replace(settings, **PRIMER)
-        start = train(recipe, 1, student(recipe.dropout), sets, tokenizer, work / "primer.pt", options.smoke)["result"]
+        train(recipe, 1, student(recipe.dropout), sets, tokenizer, work / "primer.pt", options.smoke)
         for round in range(1, settings.rounds + 1):
             for seed in seeds:
                 model = student(settings.dropout)
-                model.load_state_dict(start)
+                model.load_state_dict(after(work, round - 1, seeds))
                 if led := [s for s in sets["texts"] if s.states is not None] if settings.hint else []:
                     start_regressor(model, random.Random(seed).sample(led, min(2500, len(led))), settings)
                 train(settings, seed, model, sets, tokenizer, work / f"student-{round}-{seed}.pt", options.smoke)
-            start = middle([state["result"] for state in checkpoints(work, round, seeds)])
 
     states = checkpoints(work, settings.rounds, seeds)
     model = student(0.0)
-    model.load_state_dict(middle([state["result"] for state in states]))
+    model.load_state_dict(middle([state["result"] for state in states] + [after(work, settings.rounds - 1, seeds)]))
     result, scales = export(model, tokenizer, sets, options.reference, options.out)
     last = {f"student {seed}": state["history"][-1] for seed, state in zip(seeds, states)}
     if (work / "teacher.pt").exists():
         last = {"teacher": torch.load(work / "teacher.pt", weights_only=False)["history"][-1]} | last
     (options.out / "README.md").write_text(card(last, result, scales), encoding="utf-8")
-    print(f"exported the mean of {len(states)} students: {told(result)}; temperatures {scales}")
+    print(f"exported the mean of {len(states)} students and their start: {told(result)}; temperatures {scales}")
 
 
 def checkpoints(work: Path, round: int, seeds: list[int]) -> list[dict]:
     """The last checkpoints of a round's students."""
     return [torch.load(work / f"student-{round}-{seed}.pt", weights_only=False) for seed in seeds]
+
+
+def after(work: Path, round: int, seeds: list[int]) -> dict:
+    """The weights that a round of students ends with, and the next one starts from; those of the primer for round 0."""
+    if round == 0:
+        return torch.load(work / "primer.pt", weights_only=False)["result"]
+    return middle([state["result"] for state in checkpoints(work, round, seeds)])
 
 
 def teach(settings: Settings, rows: dict[str, list[dict]], work: Path, smoke: bool) -> None:
