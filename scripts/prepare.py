@@ -32,6 +32,7 @@ LABELS = Path(__file__).resolve().parent.parent / "data/labels"
 SLANT = Path(__file__).resolve().parent / "slant"
 FILLS = {"train": 12, "dev": 2}  # sentences made from each template
 DEV = 10  # every tenth template and every tenth sentence labelled by us is kept for a dev set
+RUN = {"own-pairs": 10}  # templates in a row that are kept or trained on together, so that twins are not parted
 
 WORD = r"(?:[A-ZÀ-ÖØ-Þ][\w’'-]*\w|[A-Z]\.)"
 NAME = re.compile(rf"(?<!\w){WORD}(?:(?: of the | of | de | bin | al-| von | van | ){WORD})*")
@@ -172,14 +173,19 @@ def own(source: Path, out: Path) -> None:
     for name, templates in read_templates(source).items():
         numbered = list(zip(templates, numbers))  # numbered on through the sets: what is added changes no older dev set
         for part, is_dev in ("train", False), ("dev", True):
-            chosen = [template for template, number in numbered if (number % DEV == 0) == is_dev]
+            chosen = [template for template, number in numbered if (number // RUN.get(name, 1) % DEV == 0) == is_dev]
             rows = [filled(*template, names, rng) for template in chosen for _ in range(FILLS[part])]
             write(out / f"{name}-{part}.jsonl", rows, Counter())
 
 
 def read_templates(source: Path) -> dict[str, list[tuple[str, str]]]:
-    """Sentiment and text of every template, by the set that it belongs to: terse ones and those worded as news."""
-    return {"own": templates_in(source), "own-news": templates_in(source / "news")}
+    """Sentiment and text of every template, by the set that it belongs to: terse ones, those worded as news, and
+    pairs worded as news in which two parties exchange their parts."""
+    return {
+        "own": templates_in(source),
+        "own-news": templates_in(source / "news"),
+        "own-pairs": templates_in(source / "pairs"),
+    }
 
 
 def templates_in(folder: Path) -> list[tuple[str, str]]:

@@ -58,11 +58,12 @@ class Settings:
     news: int = 8000  # NewsMTSC sentences, an epoch; there are fewer
     joined: float = 0.3  # share of the NewsMTSC sentences that are joined in pairs
     own: int = 4000  # sentences from our own templates, drawn anew for every epoch
-    own_news: int = 9000  # and from those worded as news
-    labels: int = 3000  # sentences labelled by us, an epoch
-    texts: int = 6000  # news sentences that only the teacher has judged, an epoch
-    headlines: int = 2000  # and finance headlines
-    changed: int = 9000  # and news sentences with other words in them
+    own_news: int = 4500  # and from those worded as news
+    own_pairs: int = 9000  # and from those in which two parties exchange their parts
+    labels: int = 2500  # sentences labelled by us, an epoch
+    texts: int = 5000  # news sentences that only the teacher has judged, an epoch
+    headlines: int = 1600  # and finance headlines
+    changed: int = 8000  # and news sentences with other words in them
     reviews: int = 800  # film reviews, an epoch
     encoder_lr: float = 1e-4
     head_lr: float = 5e-4
@@ -82,12 +83,12 @@ class Settings:
 
 
 # What the primer's recipe has otherwise: one long pass over our own sentences and labels.
-PRIMER = {"epochs": 1, "news": 0, "own": 40000, "own_news": 0, "labels": 8000, "reviews": 9000}
+PRIMER = {"epochs": 1, "news": 0, "own": 40000, "own_news": 0, "own_pairs": 0, "labels": 8000, "reviews": 9000}
 PRIMER |= {"teacher": 0.0, "hint": 0.0}
 
 # What the teacher's recipe has otherwise. Only its word on stances is used, so it learns neither our
 # stricter labels nor reviews.
-TEACHER = {"epochs": 2, "joined": 0.2, "own": 3000, "own_news": 0, "labels": 0, "reviews": 0, "teacher": 0.0}
+TEACHER = {"epochs": 2, "joined": 0.2, "own": 3000, "own_news": 0, "own_pairs": 0, "labels": 0, "reviews": 0, "teacher": 0.0}
 TEACHER |= {"encoder_lr": 4e-5, "head_lr": 2e-4, "frozen": 6, "decay": 0.9, "sentiment": 0.3, "average_from": 0.6}
 
 UNLABELLED = "texts", "headlines", "changed"  # the sets that only the teacher judges
@@ -114,7 +115,7 @@ TEACHER_SIZE = 768  # of the teacher's token states
 LINKS = [".", ";", ", and", ", but", ", while", " and", " -"]  # what stands between two joined sentences
 
 TITLES = {"rw": "NewsMTSC dev-rw", "mt": "NewsMTSC dev-mt", "both": "both together", "own": "own templates, dev"}
-TITLES |= {"own_news": "own templates worded as news, dev"}
+TITLES |= {"own_news": "own templates worded as news, dev", "own_pairs": "own pairs, dev"}
 TITLES |= {"labels": "own labels, dev", "news sentiment": "own labels, dev, sentiment", "sst": "SST dev, sentiment"}
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
@@ -353,7 +354,7 @@ def drawn(settings: Settings, sets: dict, tokenizer: Tokenizer, rng: random.Rand
     """The sentences of an epoch."""
     news = rng.sample(sets["news"], min(settings.news, len(sets["news"])))
     sentences = joined(news, settings.joined, tokenizer, rng)
-    for name in "own", "own_news", "labels", "reviews":
+    for name in "own", "own_news", "own_pairs", "labels", "reviews":
         count = getattr(settings, name)
         sentences += rng.sample(sets[name], min(count, len(sets[name])))
     if settings.teacher:
@@ -482,7 +483,7 @@ def figures(scores: torch.Tensor, labels: torch.Tensor) -> dict:
 def dev_scores(model: Reader, sets: dict[str, list[Sentence]]) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
     """Logits and labels by dev set; "both" holds the targets of the two NewsMTSC sets."""
     pairs = {}
-    for name in "rw", "mt", "own-dev", "own_news-dev", "labels-dev", "reviews-dev":
+    for name in "rw", "mt", "own-dev", "own_news-dev", "own_pairs-dev", "labels-dev", "reviews-dev":
         stance, sentiment = logits(model, sets[name])
         pairs[name] = stance, torch.tensor([label for s in sets[name] for label in s.stances])
         pairs[name, "sentiment"] = sentiment, torch.tensor([s.sentiment for s in sets[name]])
@@ -492,6 +493,7 @@ def dev_scores(model: Reader, sets: dict[str, list[Sentence]]) -> dict[str, tupl
         "both": tuple(torch.cat(parts) for parts in zip(pairs["rw"], pairs["mt"])),
         "own": pairs["own-dev"],
         "own_news": pairs["own_news-dev"],
+        "own_pairs": pairs["own_pairs-dev"],
         "labels": pairs["labels-dev"],
         "news sentiment": pairs["labels-dev", "sentiment"],
         "sst": pairs["reviews-dev", "sentiment"],
@@ -801,6 +803,7 @@ def main() -> None:
         settings.seeds = "1,2"
 
     names = {"news": "newsmtsc-train", "own": "own-train", "own_news": "own-news-train", "labels": "labels-train"}
+    names |= {"own_pairs": "own-pairs-train", "own_pairs-dev": "own-pairs-dev"}
     names |= {"reviews": "sst-train", "texts": "texts", "headlines": "headlines"}
     names |= {"rw": "newsmtsc-dev-rw", "mt": "newsmtsc-dev-mt", "own-dev": "own-dev", "own_news-dev": "own-news-dev"}
     names |= {"labels-dev": "labels-dev", "reviews-dev": "sst-dev"}

@@ -19,7 +19,7 @@ import torch  # noqa: E402
 from augmentation import Words, changed  # noqa: E402
 
 SETS = "newsmtsc-train newsmtsc-dev-rw newsmtsc-dev-mt labels-train labels-dev "
-SETS += "own-train own-dev own-news-train own-news-dev"
+SETS += "own-train own-dev own-news-train own-news-dev own-pairs-train own-pairs-dev"
 WITHOUT_STANCES = "texts headlines"
 REVIEWS = "sst-train sst-dev"
 
