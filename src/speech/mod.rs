@@ -217,6 +217,10 @@ mod tests {
                 "Lee: that the plan failed",
             ),
             ("The plan failed, Lee said.", "Lee: The plan failed"),
+            (
+                "Lee next said that the plan failed.",
+                "Lee: that the plan failed",
+            ),
             ("The plan failed, according to Lee.", "Lee: The plan failed"),
             (
                 "According to Lee, the plan failed.",

@@ -125,6 +125,7 @@ impl Sources<'_, '_> {
                 || piece.is_word()
                     && (grammar::is_auxiliary(word)
                         || grammar::is_adverb(word)
+                        || word == "next"
                         || word.ends_with("ly") && word.len() > 4 && !piece.is_capitalised());
             if is_skipped {
                 at -= 1;
