@@ -67,7 +67,7 @@ fn settings(parties: &[String]) -> Settings {
         articles: 400,
         sentences: 9_000,
         labels: None,
-        models: vec!["slant-mini 0.4.0 0a1b2c3d".to_owned()],
+        models: vec!["slant-mini 0.5.0 0a1b2c3d".to_owned()],
         program: "slant 0.1.0".to_owned(),
     }
 }
