@@ -38,7 +38,7 @@ fn the_figures_come_as_a_table() {
     place.write("gold.jsonl", GOLD);
     let run = place.slant(["evaluate", "gold.jsonl"]);
     insta::assert_snapshot!(shape(&run.stdout), @r"
-    slant-mini 0.4.0
+    slant-mini 0.5.0
 
     stance n accuracy macro F1 # % F1 against F1 neutral F1 favor ECE
     all # # # # to # # # # #
