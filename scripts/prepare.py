@@ -32,7 +32,7 @@ LABELS = Path(__file__).resolve().parent.parent / "data/labels"
 SLANT = Path(__file__).resolve().parent / "slant"
 FILLS = {"train": 12, "dev": 2}  # sentences made from each template
 DEV = 10  # every tenth template and every tenth sentence labelled by us is kept for a dev set
-RUN = {"own-pairs": 10}  # templates in a row that are kept or trained on together, so that twins are not parted
+RUN = {"own-pairs": 10}  # templates in a row that are kept or trained on together, so that a set of twins is seldom parted
 
 WORD = r"(?:[A-ZÀ-ÖØ-Þ][\w’'-]*\w|[A-Z]\.)"
 NAME = re.compile(rf"(?<!\w){WORD}(?:(?: of the | of | de | bin | al-| von | van | ){WORD})*")

@@ -706,7 +706,7 @@ def clone(weights: dict) -> dict:
 
 
 def export(model: Reader, tokenizer: Tokenizer, sets: dict, reference: Path | None, out: Path) -> tuple[dict, dict]:
-    """Writes the bundle; its figures, temperatures and reference scores are those of the float16 weights."""
+    """Writes the bundle, favor raised; figures, temperatures and reference scores are those of its float16 weights."""
     out.mkdir(parents=True, exist_ok=True)
     model.stance["output"].bias.data[STANCES.index("favor")] += FAVOR
     in_training_only = "ours.", "regressor."
